@@ -1,0 +1,50 @@
+/**
+ * The one closed union of expected failures. Each code has its sentence in `errorTexts.ts`, which does not compile
+ * when a code lacks one.
+ */
+export type ErrorCode =
+  | 'usage'
+  | 'file-missing'
+  | 'file-unreadable'
+  | 'format-unknown'
+  | 'data-empty'
+  | 'data-invalid'
+  | 'labels-differ'
+  | 'config-invalid'
+  | 'checkpoint-truncated'
+  | 'checkpoint-invalid'
+  | 'checkpoint-not-bert'
+  | 'checkpoint-sizes'
+  | 'tokenizer-invalid'
+  | 'device-unavailable'
+  | 'device-wrong'
+  | 'device-lost'
+  | 'gpu-error'
+  | 'not-finite'
+  | 'snapshot-mismatch'
+  | 'snapshot-damaged'
+  | 'storage-full'
+  | 'storage-failed'
+  | 'storage-newer'
+  | 'worker-failed'
+  | 'stopped';
+
+/** Facts of one failure, to be put into its sentence; only short text and numbers. */
+export type ErrorDetail = Readonly<Record<string, string | number>>;
+
+/** An expected failure: a code of the closed union, a technical message, and the facts that its sentence names. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail;
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
+    super(message);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

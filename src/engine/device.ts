@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { AppError, messageOf } from '../core/errors.ts';
+
+export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
+
+/** What differs between browser and Node, handed in at the top. */
+export interface DeviceEnv {
+  /** Folder of tfjs' wasm files, a URL or path ending in `/`. */
+  readonly wasmPath: string;
+}
+
+/** An opened device; tfjs' global backend is this one from now on. */
+export interface Device {
+  readonly name: DeviceName;
+  /** Adapter or runtime in words. */
+  readonly adapter: string;
+  /** Whether a GPU is only imitated by the processor (SwiftShader, llvmpipe). */
+  readonly software: boolean;
+  /** What went wrong on the GPU since it was opened: WGSL errors and a lost device throw nothing in JS. */
+  failure(): AppError | null;
+}
+
+/** Opens a device and makes it tfjs' backend. Throws `device-unavailable` with the reason. */
+export async function openDevice(name: DeviceName, env: DeviceEnv): Promise<Device> {
+  try {
+    if (name === 'webgpu') return await openWebgpu();
+    if (name === 'wasm') return await openWasm(env);
+    await import('@tensorflow/tfjs-backend-cpu');
+    await use('cpu');
+    return { name, adapter: 'plain JavaScript, for tests', software: true, failure: () => null };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('device-unavailable', messageOf(error), { device: name, reason: messageOf(error) });
+  }
+}
+
+async function use(backend: string): Promise<void> {
+  if (!(await tf.setBackend(backend))) throw new Error(`tfjs could not start its ${backend} backend`);
+  await tf.ready();
+}
+
+async function openWasm({ wasmPath }: DeviceEnv): Promise<Device> {
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  if (tf.findBackend('wasm') === null || tf.getBackend() !== 'wasm') wasm.setWasmPaths(wasmPath);
+  await use('wasm');
+  const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  const threads = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1;
+  const adapter = `${String(threads)} ${threads === 1 ? 'thread' : 'threads'}${simd === true ? ', SIMD' : ', no SIMD'}`;
+  return { name: 'wasm', adapter, software: false, failure: () => null };
+}
+
+const softwareAdapter = /swiftshader|llvmpipe|lavapipe|microsoft basic render/i;
+
+/** Limits that tfjs-webgpu 4.22 asks for in `dist/base.js`; it needs no others. */
+const wantedLimits = [
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+] as const;
+
+function gpuOf(): GPU {
+  const scope = globalThis as { isSecureContext?: boolean; navigator?: { gpu?: GPU } };
+  if (scope.isSecureContext === false) {
+    throw new AppError('device-unavailable', 'insecure context', {
+      device: 'webgpu',
+      reason: 'this page is not a secure context: open it on localhost or over https',
+    });
+  }
+  const gpu = scope.navigator?.gpu;
+  if (gpu === undefined) {
+    throw new AppError('device-unavailable', 'no WebGPU', { device: 'webgpu', reason: 'there is no WebGPU here' });
+  }
+  return gpu;
+}
+
+async function openWebgpu(): Promise<Device> {
+  const adapter = await gpuOf().requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) {
+    throw new AppError('device-unavailable', 'no adapter', { device: 'webgpu', reason: 'no graphics adapter was found' });
+  }
+  const gpuDevice = await adapter.requestDevice({
+    requiredLimits: Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]])),
+  });
+  let problem: AppError | null = null;
+  gpuDevice.addEventListener('uncapturederror', (event) => {
+    problem ??= new AppError('gpu-error', event.error.message, { reason: event.error.message.slice(0, 300) });
+  });
+  void gpuDevice.lost.then((info) => {
+    problem ??= new AppError('device-lost', info.message, { reason: info.message || info.reason });
+  });
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  if (tf.findBackend('webgpu') !== null || 'webgpu' in tf.engine().registryFactory) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new WebGPUBackend(gpuDevice, adapter.info), 3);
+  tf.env().set('WEBGPU_CPU_FORWARD', false); // small tensors must not be computed elsewhere in silence
+  await use('webgpu');
+  const { vendor, architecture, device, description } = adapter.info;
+  const words = [...new Set([vendor, architecture, device, description].filter((w) => w !== ''))].join(' ');
+  return {
+    name: 'webgpu',
+    adapter: words || 'unnamed adapter',
+    software: adapter.info.isFallbackAdapter || softwareAdapter.test(words),
+    failure: () => problem,
+  };
+}

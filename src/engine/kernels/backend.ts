@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+
+/**
+ * The implementations an operation may have. `reference` is the composition of tfjs operations that works on every
+ * device and that the others are tested against; `host` is a plain loop over memory that JavaScript can see (cpu, wasm).
+ */
+export interface Variants<F> {
+  readonly reference: F;
+  readonly host?: F;
+  readonly webgpu?: F;
+}
+
+let forced: keyof Variants<unknown> | null = null;
+
+/** Runs `body` with one implementation wherever an operation has it; for tests and benchmarks. */
+export function withVariant<T>(variant: keyof Variants<unknown>, body: () => T): T {
+  const before = forced;
+  forced = variant;
+  try {
+    return body();
+  } finally {
+    forced = before;
+  }
+}
+
+/** The implementation for the present device. */
+export function pick<F>(variants: Variants<F>): F {
+  const wanted = forced ?? (tf.getBackend() === 'webgpu' ? 'webgpu' : 'host');
+  return variants[wanted] ?? variants.reference;
+}
+
+/**
+ * The memory of a float32 tensor on a host device (cpu, wasm), not a copy. On wasm a later allocation may grow the heap
+ * and detach the view: allocate outputs first, then take views.
+ */
+export function view(tensor: tf.Tensor): Float32Array {
+  const backend = tf.backend();
+  if (tf.getBackend() === 'wasm') return (backend as BackendWasm).typedArrayFromHeap(tensor) as Float32Array;
+  const { values } = (backend as MathBackendCPU).data.get(tensor.dataId);
+  if (!(values instanceof Float32Array)) throw new Error('a host kernel needs a float32 tensor');
+  return values;
+}
+
+/** A float32 tensor on a host device whose memory is not cleared on wasm: the kernel must write every element. */
+export function allocate(shape: number[]): tf.Tensor {
+  if (tf.getBackend() === 'wasm') {
+    const info = (tf.backend() as BackendWasm).makeOutput(shape, 'float32');
+    return tf.engine().makeTensorFromTensorInfo(info);
+  }
+  return tf.tensor(new Float32Array(tf.util.sizeFromShape(shape)), shape, 'float32');
+}

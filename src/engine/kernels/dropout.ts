@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { dropoutMask } from '../../core/dropoutMask.ts';
+import { allocate, view } from './backend.ts';
+
+/** Where a dropout mask is drawn: the same (seed, step, site, place) gives the same bit on every device. */
+export interface DropoutKey {
+  readonly seed: number;
+  readonly step: number;
+  /** Which dropout of the model: see `sites` in `model/bert.ts`. */
+  readonly site: number;
+  /** Share of elements set to 0, 0 ≤ rate < 1. */
+  readonly rate: number;
+}
+
+/** A mask of `shape`: 0 or 1 / (1 − rate); element `i` is place `i`. Null where nothing is dropped. */
+export function maskOf(key: DropoutKey | null, shape: number[]): tf.Tensor | null {
+  if (key === null || key.rate === 0) return null;
+  if (tf.getBackend() === 'webgpu') {
+    const values = new Float32Array(tf.util.sizeFromShape(shape));
+    dropoutMask(values, key);
+    return tf.tensor(values, shape, 'float32');
+  }
+  const mask = allocate(shape);
+  dropoutMask(view(mask), key);
+  return mask;
+}

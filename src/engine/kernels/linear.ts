@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { allocate, pick, view } from './backend.ts';
+import { matmul, matmulNT, matmulTN } from './matmul.ts';
+
+/**
+ * Linear layer over packed rows.
+ *
+ *     y[n, o] = Σ_i x[n, i] w[i, o] + b[o]        x [N, I], w [I, O], b [O] → y [N, O]
+ *
+ * `w` is kept as [I, O], the transpose of what PyTorch stores, so that the forward product needs no transpose.
+ */
+export function linear(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
+  return pick({ reference: linearReference, host: linearHost })(x, w, b);
+}
+
+export interface LinearGrads {
+  readonly dx: tf.Tensor2D;
+  readonly dw: tf.Tensor2D;
+  readonly db: tf.Tensor1D;
+}
+
+/** dx = dy wᵀ, dw = xᵀ dy, db = Σ_n dy[n]. */
+export function linearGrad(dy: tf.Tensor2D, x: tf.Tensor2D, w: tf.Tensor2D): LinearGrads {
+  return { dx: matmulNT(dy, w), dw: matmulTN(x, dy), db: pick({ reference: sumRowsReference, host: sumRowsHost })(dy) };
+}
+
+function linearReference(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
+  return tf.tidy(() => tf.add<tf.Tensor2D>(matmul(x, w), b));
+}
+
+function linearHost(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
+  const y = matmul(x, w);
+  const out = view(y);
+  const bias = view(b);
+  const width = bias.length;
+  for (let at = 0; at < out.length; at += width) {
+    for (let o = 0; o < width; o++) out[at + o]! += bias[o]!;
+  }
+  return y;
+}
+
+function sumRowsReference(dy: tf.Tensor2D): tf.Tensor1D {
+  return tf.sum<tf.Tensor1D>(dy, 0);
+}
+
+function sumRowsHost(dy: tf.Tensor2D): tf.Tensor1D {
+  const result = allocate([dy.shape[1]]) as tf.Tensor1D;
+  const sum = view(result);
+  const from = view(dy);
+  const width = sum.length;
+  const total = new Float64Array(width);
+  for (let at = 0; at < from.length; at += width) {
+    for (let o = 0; o < width; o++) total[o]! += from[at + o]!;
+  }
+  sum.set(total);
+  return result;
+}

@@ -1,0 +1,47 @@
+import { ignored } from '../kernels/crossEntropy.ts';
+
+/** One sequence of a batch: piece ids [T] with [CLS] and [SEP], and a tag number or `ignored` for each piece [T]. */
+export interface Sequence {
+  readonly ids: Int32Array;
+  readonly labels: Int32Array;
+}
+
+/** Sequences laid end to end without padding, and rows of no sequence up to the bucket. */
+export interface PackedBatch {
+  /** Piece ids, [N]; rows of no sequence hold 0. */
+  readonly ids: Int32Array;
+  /** Place in its sequence of each row, [N]. */
+  readonly positions: Int32Array;
+  /** Tag numbers or `ignored`, [N]. */
+  readonly labels: Int32Array;
+  /** First row of each sequence, and the end of the last, [B + 1]. */
+  readonly offsets: Int32Array;
+  /** Rows that belong to sequences: the tokens of the batch. */
+  readonly tokens: number;
+  /** Rows whose label is scored. */
+  readonly labelled: number;
+}
+
+/**
+ * The packed length is rounded up to a multiple of this, so that few different sizes occur: tfjs-webgpu pools free
+ * buffers by exact size and never gives them back.
+ */
+export const bucketRows = 64;
+
+export function pack(sequences: readonly Sequence[]): PackedBatch {
+  const tokens = sequences.reduce((sum, s) => sum + s.ids.length, 0);
+  const rows = Math.max(1, Math.ceil(tokens / bucketRows)) * bucketRows;
+  const ids = new Int32Array(rows);
+  const positions = new Int32Array(rows);
+  const labels = new Int32Array(rows).fill(ignored);
+  const offsets = new Int32Array(sequences.length + 1);
+  let at = 0;
+  sequences.forEach((sequence, b) => {
+    ids.set(sequence.ids, at);
+    labels.set(sequence.labels, at);
+    for (let t = 0; t < sequence.ids.length; t++) positions[at + t] = t;
+    at += sequence.ids.length;
+    offsets[b + 1] = at;
+  });
+  return { ids, positions, labels, offsets, tokens, labelled: labels.reduce((n, l) => n + (l === ignored ? 0 : 1), 0) };
+}

@@ -1,0 +1,72 @@
+/** Everything that decides a run, besides the data, the checkpoint and the device. Plain JSON; see `fields.ts` for ranges. */
+export interface RunConfig {
+  readonly regimen: RegimenId;
+  /** Only read by the regimen `blend`. */
+  readonly schedule: ScheduleId;
+  readonly scheduleSettings: Readonly<Record<string, number>>;
+  /** Encoder layers kept from the checkpoint, the first ones; 0 = all of them. */
+  readonly layers: number;
+  /** Passes over the silver sentences; null = the regimen's default. */
+  readonly epochsSilver: number | null;
+  /** Passes over the gold sentences; null = the regimen's default. */
+  readonly epochsGold: number | null;
+  /** Optimizer steps of the whole run, shared out over its stages; null = by epochs. */
+  readonly steps: number | null;
+  readonly learningRate: number;
+  readonly batchSize: number;
+  /** Share of a schedule's steps in which the learning rate rises, 0 … 1. */
+  readonly warmup: number;
+  readonly weightDecay: number;
+  /** Largest global norm of the gradient; 0 = no clipping. */
+  readonly clipNorm: number;
+  readonly dropout: number;
+  /** WordPieces a window may hold, with [CLS] and [SEP]. */
+  readonly maxPieces: number;
+  /** Whether each stage begins with a new optimizer and learning-rate schedule of its own. */
+  readonly restart: boolean;
+  /** Optimizer steps between two scorings of dev; 0 = at the end of each epoch only. */
+  readonly evaluateEvery: number;
+  /** Keep the parameters with the best dev F1; without it the last ones. */
+  readonly keepBest: boolean;
+  /** Scorings of dev without a new best after which a stage ends; 0 = never. */
+  readonly patience: number;
+  readonly seed: number;
+}
+
+export const regimenIds = [
+  'gold-only',
+  'silver-only',
+  'pooled',
+  'simple-mix',
+  'gold-then-silver',
+  'silver-then-both',
+  'alternating',
+  'blend',
+] as const;
+export type RegimenId = (typeof regimenIds)[number];
+
+export const scheduleIds = ['step', 'linear', 'sigmoid', 'power', 'cosine', 'exponential', 'constant'] as const;
+export type ScheduleId = (typeof scheduleIds)[number];
+
+/** The defaults of the app and of the command line; they suit the shipped checkpoint, which wants a high learning rate. */
+export const defaultConfig: RunConfig = {
+  regimen: 'simple-mix',
+  schedule: 'sigmoid',
+  scheduleSettings: {},
+  layers: 2,
+  epochsSilver: null,
+  epochsGold: null,
+  steps: null,
+  learningRate: 3e-4,
+  batchSize: 16,
+  warmup: 0.1,
+  weightDecay: 0.01,
+  clipNorm: 1,
+  dropout: 0.1,
+  maxPieces: 128,
+  restart: true,
+  evaluateEvery: 0,
+  keepBest: false,
+  patience: 0,
+  seed: 0,
+};

@@ -1,0 +1,56 @@
+import type { Scores } from '../eval/scores.ts';
+
+/** One point of the training curves, at `step` optimizer updates done. */
+export interface TrainPoint {
+  readonly step: number;
+  /** Mean cross-entropy (natural log) over the labelled pieces of this step's batch. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Global norm of the gradient before clipping. */
+  readonly gradNorm: number;
+  /** Share of silver sentences in this step's batch, 0 … 1. */
+  readonly silverShare: number;
+}
+
+/** One scoring of dev, after `step` updates. */
+export interface DevPoint {
+  readonly step: number;
+  /** Micro F1 over entities, default (conlleval) reading. */
+  readonly f1: number;
+  readonly best: boolean;
+}
+
+export interface StagePlan {
+  readonly name: string;
+  /** What the stage draws from. */
+  readonly source: 'silver' | 'gold' | 'both';
+  /** First and last + 1 optimizer step of the stage, counted over the run. */
+  readonly firstStep: number;
+  readonly endStep: number;
+}
+
+/** What a training run tells while it goes on; the worker and the command line consume the same stream. */
+export type TrainEvent =
+  | { readonly kind: 'started'; readonly steps: number; readonly stages: readonly StagePlan[]; readonly resumedAt: number; readonly tags: readonly string[]; readonly parameters: number; readonly vocabUsed: number }
+  | { readonly kind: 'stage'; readonly index: number; readonly plan: StagePlan }
+  | { readonly kind: 'step'; readonly point: TrainPoint; readonly tokens: number; readonly tokensPerSecond: number; readonly secondsLeft: number }
+  | { readonly kind: 'dev'; readonly point: DevPoint; readonly scores: Scores }
+  | { readonly kind: 'snapshot'; readonly step: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'finished'; readonly record: RunRecord };
+
+/** What is kept of a run for good: enough to repeat and to compare it. */
+export interface RunRecord {
+  readonly config: import('./config.ts').RunConfig;
+  readonly digests: { readonly data: string; readonly checkpoint: string };
+  readonly appVersion: string;
+  readonly device: { readonly name: string; readonly adapter: string };
+  readonly steps: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly curve: readonly TrainPoint[];
+  readonly dev: readonly DevPoint[];
+  /** In which way the final parameters were chosen. */
+  readonly selection: 'last' | 'best-on-dev';
+  readonly repeats: { readonly silver: number; readonly gold: number };
+  readonly scores: { readonly dev?: Scores; readonly test?: Scores };
+}

@@ -1,0 +1,69 @@
+import { AppError } from '../core/errors.ts';
+import { schedules } from '../blend/schedules.ts';
+import type { RunConfig } from './config.ts';
+import { regimens } from './regimens.ts';
+
+/** How many sentences each source has. */
+export interface SourceCounts {
+  readonly silver: number;
+  readonly gold: number;
+}
+
+/** What a stage draws its batches from: whole passes over a source, or a share of silver at each step. */
+export type Draw =
+  | { readonly kind: 'passes'; readonly source: 'silver' | 'gold' | 'both' }
+  | { readonly kind: 'mixed'; share(step: number, steps: number): number };
+
+export interface Stage {
+  readonly name: string;
+  readonly draw: Draw;
+  /** Optimizer steps of the stage, at least 1. */
+  readonly steps: number;
+}
+
+/** Steps of one pass over `sentences`: the last batch may be short, as in the reference. */
+export function stepsOfPass(sentences: number, batchSize: number): number {
+  return Math.ceil(sentences / batchSize);
+}
+
+/**
+ * The stages of a run. With `config.steps` the total is shared out over the stages in proportion to their passes.
+ * Throws `data-empty` where the regimen needs a source that is not there.
+ */
+export function planOf(config: RunConfig, counts: SourceCounts): readonly Stage[] {
+  const regimen = regimens[config.regimen];
+  for (const source of regimen.needs) {
+    if (counts[source] === 0) {
+      throw new AppError('data-empty', `${config.regimen} needs ${source} sentences`, { regimen: config.regimen, source });
+    }
+  }
+  const passSteps = {
+    silver: stepsOfPass(counts.silver, config.batchSize),
+    gold: stepsOfPass(counts.gold, config.batchSize),
+    both: stepsOfPass(counts.silver + counts.gold, config.batchSize),
+  };
+  const stages = regimen.stages(config, passSteps, (u) => schedules[config.schedule].share(u, config.scheduleSettings));
+  if (config.steps === null) return stages;
+  return shareOut(stages, config.steps);
+}
+
+/** Scales the steps of the stages to `total`, at least one each, by cumulative rounding. */
+function shareOut(stages: readonly Stage[], total: number): readonly Stage[] {
+  const sum = stages.reduce((steps, stage) => steps + stage.steps, 0);
+  let before = 0;
+  let given = 0;
+  return stages.map((stage, index) => {
+    before += stage.steps;
+    const left = stages.length - 1 - index;
+    const upTo = Math.min(total - left, Math.max(given + 1, Math.round((total * before) / sum)));
+    const steps = upTo - given;
+    given = upTo;
+    return { ...stage, steps };
+  });
+}
+
+/** Learning-rate factor of step `step` of `steps`: linear warm-up (s + 1) / w, then linear decay to 0. */
+export function learningRateFactor(step: number, steps: number, warmup: number): number {
+  const rise = Math.max(1, Math.floor(warmup * steps));
+  return Math.min((step + 1) / rise, Math.max(0, (steps - step) / Math.max(1, steps - rise)));
+}
