@@ -1,3 +1,5 @@
+import type { ScheduleId } from '../blend/schedules.ts';
+
 /** Everything that decides a run, besides the data, the checkpoint and the device. Plain JSON; see `fields.ts` for ranges. */
 export interface RunConfig {
   readonly regimen: RegimenId;
@@ -44,9 +46,6 @@ export const regimenIds = [
   'blend',
 ] as const;
 export type RegimenId = (typeof regimenIds)[number];
-
-export const scheduleIds = ['step', 'linear', 'sigmoid', 'power', 'cosine', 'exponential', 'constant'] as const;
-export type ScheduleId = (typeof scheduleIds)[number];
 
 /** The defaults of the app and of the command line; they suit the shipped checkpoint, which wants a high learning rate. */
 export const defaultConfig: RunConfig = {

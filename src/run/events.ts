@@ -35,7 +35,7 @@ export type TrainEvent =
   | { readonly kind: 'stage'; readonly index: number; readonly plan: StagePlan }
   | { readonly kind: 'step'; readonly point: TrainPoint; readonly tokens: number; readonly tokensPerSecond: number; readonly secondsLeft: number }
   | { readonly kind: 'dev'; readonly point: DevPoint; readonly scores: Scores }
-  | { readonly kind: 'snapshot'; readonly step: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'snapshot'; readonly step: number; readonly stageEnd: boolean; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'finished'; readonly record: RunRecord };
 
 /** What is kept of a run for good: enough to repeat and to compare it. */
