@@ -1,0 +1,12 @@
+import type { BertConfig } from '../checkpoint/config.ts';
+import type { TokenizerFiles } from '../checkpoint/load.ts';
+import type { Weights } from './parameters.ts';
+
+/** A trained token classifier, whole: full word table, weights in the layout of the file. */
+export interface TrainedModel {
+  readonly config: BertConfig;
+  readonly tags: readonly string[];
+  readonly weights: Weights;
+  readonly tokenizerFiles: TokenizerFiles;
+  readonly maxPieces: number;
+}

@@ -1,0 +1,59 @@
+import type { Sentence } from '../../data/types.ts';
+import { tagIdsOf } from '../../data/bio.ts';
+import { encodeWords } from '../../tokenizer/encode.ts';
+import { labelIds } from '../../tokenizer/labels.ts';
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
+import { windowsOf, type Window } from '../../tokenizer/windows.ts';
+import type { Sequence } from '../model/batch.ts';
+
+/** A sentence ready for the model: its windows, each word's first piece in exactly one of them. */
+export interface Encoded {
+  readonly windows: readonly Window[];
+  readonly words: number;
+}
+
+export function encodeSentence(tokenizer: Tokenizer, sentence: Sentence, maxPieces: number): Encoded {
+  const pieces = encodeWords(tokenizer, sentence.text, sentence.words);
+  return { windows: windowsOf(pieces, tokenizer, maxPieces), words: sentence.words.length };
+}
+
+/** Training sequences of labelled sentences, one list a sentence. */
+export function encodeLabelled(
+  tokenizer: Tokenizer,
+  sentences: readonly Sentence[],
+  tags: readonly string[],
+  maxPieces: number,
+): readonly (readonly Sequence[])[] {
+  return sentences.map((sentence) => {
+    const wordTags = tagIdsOf(sentence, tags);
+    const { windows } = encodeSentence(tokenizer, sentence, maxPieces);
+    return windows.map((window) => ({ ids: window.ids, labels: labelIds(window, wordTags) }));
+  });
+}
+
+/** The different piece ids of the sequences, ascending: the rows of the compact word table. */
+export function pieceIdsOf(sources: readonly (readonly (readonly Sequence[])[])[]): Int32Array {
+  const seen = new Set<number>([0]);
+  for (const sentences of sources) {
+    for (const sequences of sentences) for (const { ids } of sequences) for (const id of ids) seen.add(id);
+  }
+  return Int32Array.from(seen).sort();
+}
+
+/** The different piece ids of encoded sentences, ascending; 0 is always among them, for rows of no sequence. */
+export function pieceIdsOfEncoded(sentences: readonly Encoded[]): Int32Array {
+  const seen = new Set<number>([0]);
+  for (const { windows } of sentences) for (const { ids } of windows) for (const id of ids) seen.add(id);
+  return Int32Array.from(seen).sort();
+}
+
+/** The sequences with piece ids replaced by their rows in the compact table. */
+export function compactIds(
+  sentences: readonly (readonly Sequence[])[],
+  pieceIds: Int32Array,
+): readonly (readonly Sequence[])[] {
+  const rowOf = new Map([...pieceIds].map((id, row) => [id, row]));
+  return sentences.map((sequences) =>
+    sequences.map(({ ids, labels }) => ({ ids: ids.map((id) => rowOf.get(id) ?? 0), labels })),
+  );
+}

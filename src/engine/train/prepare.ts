@@ -1,0 +1,74 @@
+import { digestJson } from '../../core/hash.ts';
+import { tagsOf } from '../../data/labels.ts';
+import type { Sentence } from '../../data/types.ts';
+import type { RunConfig } from '../../run/config.ts';
+import { planOf, type Stage } from '../../run/plan.ts';
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
+import type { BertConfig } from '../checkpoint/config.ts';
+import type { Checkpoint } from '../checkpoint/load.ts';
+import type { Sequence } from '../model/batch.ts';
+import { compactIds, encodeLabelled, pieceIdsOf } from './encode.ts';
+import type { SnapshotKey } from './snapshot.ts';
+
+/** The sentences of a run by role; dev and test may be empty. */
+export interface RunData {
+  readonly silver: readonly Sentence[];
+  readonly gold: readonly Sentence[];
+  readonly dev: readonly Sentence[];
+  readonly test: readonly Sentence[];
+}
+
+/** What a run needs before its first step, made from its inputs alone. */
+export interface Prepared {
+  readonly bert: BertConfig;
+  readonly tags: readonly string[];
+  readonly stages: readonly Stage[];
+  /** Rows of the compact word table. */
+  readonly pieceIds: Int32Array;
+  /** Training sequences with compact ids, a list a sentence. */
+  readonly silver: readonly (readonly Sequence[])[];
+  readonly gold: readonly (readonly Sequence[])[];
+  readonly key: SnapshotKey;
+}
+
+/** Labels of all sentences of the run, sorted: the tag set does not depend on which of them a regimen uses. */
+function labelsOfRun({ silver, gold, dev, test }: RunData): readonly string[] {
+  const labels = new Set<string>();
+  for (const sentence of [...silver, ...gold, ...dev, ...test]) for (const span of sentence.spans ?? []) labels.add(span.label);
+  return [...labels].sort();
+}
+
+/** The settings that decide how a stage is trained, whatever regimen it stands in. */
+export function stageSettings(config: RunConfig, stage: Stage): unknown {
+  const { layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed } = config;
+  const { evaluateEvery, keepBest, patience } = config;
+  const settings = { layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed };
+  const source = stage.draw.kind === 'passes' ? stage.draw.source : null;
+  return { ...settings, evaluateEvery, keepBest, patience, source, steps: stage.steps };
+}
+
+/**
+ * Encodes the data, plans the stages and digests all that decides the run. The compact vocabulary is that of all training
+ * text, whether or not the regimen uses it, so that runs of one experiment share it.
+ */
+export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: Tokenizer, data: RunData): Prepared {
+  const tags = tagsOf(labelsOfRun(data));
+  const labelled = { silver: data.silver.filter((s) => s.spans !== null), gold: data.gold.filter((s) => s.spans !== null) };
+  const encode = (sentences: readonly Sentence[]) => encodeLabelled(tokenizer, sentences, tags, config.maxPieces);
+  const [silver, gold] = [encode(labelled.silver), encode(labelled.gold)];
+  const pieceIds = pieceIdsOf([silver, gold]);
+  const stages = planOf(config, { silver: silver.length, gold: gold.length });
+  return {
+    bert: { ...checkpoint.config, dropout: config.dropout, attentionDropout: config.dropout },
+    tags,
+    stages,
+    pieceIds,
+    silver: compactIds(silver, pieceIds),
+    gold: compactIds(gold, pieceIds),
+    key: {
+      config: digestJson(config),
+      data: digestJson([tags, labelled.silver, labelled.gold, data.dev]),
+      checkpoint: checkpoint.digest,
+    },
+  };
+}
