@@ -1,9 +1,12 @@
 import type { ErrorCode, ErrorDetail } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
 import type { RunConfig } from '../run/config.ts';
-import type { TrainEvent } from '../run/events.ts';
+import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
 
-/** Types only: what the page and the worker say to each other. Every request carries an id; replies carry it back. */
+/**
+ * Types only: what the page and the worker say to each other. Every request carries an id, and every reply carries it
+ * back: any number of `event` replies, then exactly one other, which ends the request.
+ */
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -21,6 +24,19 @@ export interface DeviceReport {
   readonly selfTestMs: number;
 }
 
+/** What the self-test found on every device, and the one that a run takes unless told otherwise. */
+export interface Diagnosis {
+  readonly devices: readonly DeviceReport[];
+  readonly chosen: DeviceName | null;
+}
+
+/** The device that a run has opened. */
+export interface OpenedDevice {
+  readonly name: DeviceName;
+  readonly adapter: string;
+  readonly software: boolean;
+}
+
 /** Data of one run, each with its role. */
 export interface RunData {
   readonly silver: readonly Sentence[];
@@ -29,34 +45,96 @@ export interface RunData {
   readonly test: readonly Sentence[];
 }
 
+/** Ids of the stored datasets that the data came from, so that a run can be gone on with after a reload. */
+export type RunDatasets = Readonly<Record<keyof RunData, readonly string[]>>;
+
+/** What a training run needs; the worker keeps all but `data` with the run. */
+export interface TrainRequest {
+  readonly runId: string;
+  readonly name: string;
+  readonly config: RunConfig;
+  /** Folder of the checkpoint: a same-origin URL ending in '/'. */
+  readonly checkpointUrl: string;
+  readonly data: RunData;
+  readonly datasets: RunDatasets;
+  /** What must be said wherever the result is shown, e.g. who wrote the labels of the sample; empty = nothing. */
+  readonly notice: string;
+  /** null = the faster device by self-test and timed matmul. */
+  readonly device: DeviceName | null;
+  /** Go on from the newest good snapshot of the run; without one the run begins anew and says so in a note. */
+  readonly resume: boolean;
+}
+
+/** The first message to a worker, before any request: what only the page knows. */
+export interface Setup {
+  readonly kind: 'setup';
+  /** Folder of tfjs' wasm files: an absolute URL ending in '/'. */
+  readonly wasmPath: string;
+  readonly appVersion: string;
+}
+
+export type ControlAction = 'pause' | 'continue' | 'step' | 'stop';
+
+/** A request that is answered; see `Client` for what each gives. */
 export type Request =
   | { readonly id: number; readonly kind: 'diagnose' }
-  | {
-      readonly id: number;
-      readonly kind: 'train';
-      readonly runId: string;
-      readonly config: RunConfig;
-      /** Folder of the checkpoint: a same-origin URL ending in '/'. */
-      readonly checkpointUrl: string;
-      readonly data: RunData;
-      /** null = the faster device by self-test and timed matmul. */
-      readonly device: DeviceName | null;
-      /** Go on from the run's last snapshot in IndexedDB. */
-      readonly resume: boolean;
-    }
-  | { readonly id: number; readonly kind: 'control'; readonly action: 'pause' | 'continue' | 'step' | 'stop' }
-  | { readonly id: number; readonly kind: 'predict'; readonly runId: string; readonly texts: readonly string[] }
+  | { readonly id: number; readonly kind: 'train'; readonly request: TrainRequest }
+  | { readonly id: number; readonly kind: 'predict'; readonly runId: string; readonly sentences: readonly Sentence[] }
   | { readonly id: number; readonly kind: 'export'; readonly runId: string };
 
-/** Event of a train request, without the snapshot's bytes: the worker keeps those in IndexedDB itself. */
-export type PageTrainEvent = Exclude<TrainEvent, { kind: 'snapshot' }> | { readonly kind: 'saved'; readonly step: number };
+/** Steers the train request with the id `id`; not answered, but for the events that follow from it. */
+export interface Control {
+  readonly id: number;
+  readonly kind: 'control';
+  readonly action: ControlAction;
+}
+
+export type ToWorker = Setup | Request | Control;
+
+/** Something that went another way than planned without ending the run. */
+export type Note =
+  /** The newest snapshot did not verify; the run goes on from the one before. */
+  | { readonly what: 'older-snapshot'; readonly step: number }
+  /** There was nothing to go on from; the run begins anew. */
+  | { readonly what: 'no-snapshot' }
+  /** The run goes on, but its state, its model or its checkpoint could not be kept: `code` says why. */
+  | { readonly what: 'snapshot-not-saved' | 'model-not-saved' | 'checkpoint-not-cached'; readonly code: ErrorCode };
+
+/** What a train request tells the page: the events of the run without the snapshots' bytes, steps in groups, and more. */
+export type PageTrainEvent =
+  /** Another run or a self-test of this worker has to end first. */
+  | { readonly kind: 'waiting' }
+  /** Preparing: `what` is for the eye only ('checkpoint', 'device', 'encoding'); total 0 = unknown. */
+  | { readonly kind: 'loading'; readonly what: string; readonly done: number; readonly total: number }
+  | { readonly kind: 'device'; readonly device: OpenedDevice }
+  /** With the curves up to `resumedAt` where the run goes on from a snapshot. */
+  | (Extract<TrainEvent, { kind: 'started' }> & { readonly curve: readonly TrainPoint[]; readonly dev: readonly DevPoint[] })
+  | Extract<TrainEvent, { kind: 'stage' | 'dev' | 'finished' }>
+  /** One or more steps, in order, none left out; sent at most 20 times a second. */
+  | {
+      readonly kind: 'steps';
+      readonly points: readonly TrainPoint[];
+      /** Tokens of these steps. */
+      readonly tokens: number;
+      readonly tokensPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly kind: 'saved'; readonly step: number }
+  | { readonly kind: 'paused'; readonly paused: boolean }
+  | { readonly kind: 'note'; readonly note: Note };
+
+/** How a run ended, unless it failed. */
+export type TrainOutcome =
+  | { readonly kind: 'finished'; readonly record: RunRecord }
+  /** Stopped by the person; `step` = updates done, 0 = before the first. A snapshot is kept. */
+  | { readonly kind: 'stopped'; readonly step: number };
 
 export type Reply =
-  | { readonly id: number; readonly kind: 'devices'; readonly devices: readonly DeviceReport[]; readonly chosen: DeviceName | null }
-  | { readonly id: number; readonly kind: 'loading'; readonly what: string; readonly done: number; readonly total: number }
   | { readonly id: number; readonly kind: 'event'; readonly event: PageTrainEvent }
-  | { readonly id: number; readonly kind: 'paused'; readonly paused: boolean }
-  | { readonly id: number; readonly kind: 'predicted'; readonly sentences: readonly { readonly sentence: Sentence; readonly spans: readonly Span[] }[] }
+  | { readonly id: number; readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly id: number; readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
+  | { readonly id: number; readonly kind: 'trained'; readonly outcome: TrainOutcome }
+  /** The entities found in each sentence of the request, in its order. */
+  | { readonly id: number; readonly kind: 'predicted'; readonly spans: readonly (readonly Span[])[] }
   | { readonly id: number; readonly kind: 'exported'; readonly fileName: string; readonly zip: Uint8Array<ArrayBuffer> }
-  | { readonly id: number; readonly kind: 'done' }
   | { readonly id: number; readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly detail: ErrorDetail };

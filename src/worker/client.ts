@@ -1,0 +1,179 @@
+import { AppError } from '../core/errors.ts';
+import type { Sentence, Span } from '../data/types.ts';
+import { wordsOf } from '../data/words.ts';
+import type { ControlAction, Diagnosis, PageTrainEvent, Reply, Request, Setup, TrainOutcome, TrainRequest } from './protocol.ts';
+
+/** What the client needs of a `Worker`; tests hand in another. */
+export interface WorkerLike {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'error', listener: (event: { readonly message?: string }) => void): void;
+  addEventListener(type: 'messageerror', listener: () => void): void;
+}
+
+export interface ClientOptions {
+  /** Makes the worker, e.g. `() => new Worker(new URL('../worker/entry.ts', import.meta.url), { type: 'module' })`. */
+  readonly createWorker: () => WorkerLike;
+  readonly wasmPath: string;
+  readonly appVersion: string;
+}
+
+/** A run that goes on in the worker. */
+export interface TrainHandle {
+  readonly runId: string;
+  pause(): void;
+  continue(): void;
+  /** One step, then paused. */
+  step(): void;
+  /** Ends the run after the present step; its snapshot is kept, and `done` gives `stopped`. */
+  stop(): void;
+  /** Rejects with the AppError of a failed run. */
+  readonly done: Promise<TrainOutcome>;
+}
+
+export interface Predicted {
+  readonly sentence: Sentence;
+  readonly spans: readonly Span[];
+}
+
+export interface Exported {
+  readonly fileName: string;
+  readonly zip: Uint8Array<ArrayBuffer>;
+}
+
+export type Progress = (done: number, total: number) => void;
+
+/**
+ * The page's side of the worker: one long-lived worker, made at the first request. All promises reject with AppError. After
+ * a fatal error of the worker every open request rejects with `worker-failed`, and the next request starts a new worker.
+ */
+export interface Client {
+  /** Self-test and timed matmul of every device; waits for a run that goes on. */
+  diagnose(): Promise<Diagnosis>;
+  /** Starts a run, or queues it behind the one that goes on. */
+  train(request: TrainRequest, onEvent: (event: PageTrainEvent) => void): TrainHandle;
+  /** Entities that the model of a finished run finds in texts, one sentence a text. */
+  predict(runId: string, texts: readonly string[]): Promise<readonly Predicted[]>;
+  /** The same for sentences with words, e.g. a test set; spans in the order of the sentences. */
+  predictSentences(runId: string, sentences: readonly Sentence[], onProgress?: Progress): Promise<readonly (readonly Span[])[]>;
+  /** The model of a finished run as a zipped Hugging Face folder. */
+  exportModel(runId: string): Promise<Exported>;
+  /** Ends the worker; open requests reject with `stopped`. */
+  close(): void;
+}
+
+type Body<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
+type Answer = Exclude<Reply, { kind: 'event' | 'progress' | 'failed' }>;
+
+interface Open {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: AppError) => void;
+  readonly onEvent: ((event: PageTrainEvent) => void) | null;
+  readonly onProgress: Progress | null;
+}
+
+export function createClient({ createWorker, wasmPath, appVersion }: ClientOptions): Client {
+  const setup: Setup = { kind: 'setup', wasmPath, appVersion };
+  const open = new Map<number, Open>();
+  let worker: WorkerLike | null = null;
+  let lastId = 0;
+
+  function end(error: AppError): void {
+    worker?.terminate();
+    worker = null;
+    const left = [...open.values()];
+    open.clear();
+    for (const { reject } of left) reject(error);
+  }
+
+  function start(): WorkerLike {
+    const started = createWorker();
+    const fail = (reason: string) => {
+      if (worker === started) end(new AppError('worker-failed', reason, { reason }));
+    };
+    started.addEventListener('message', ({ data }) => {
+      if (worker === started) receive(data as Reply); // the one decoding point: the worker is our own code
+    });
+    started.addEventListener('error', ({ message }) => {
+      fail(message ?? 'the worker did not start');
+    });
+    started.addEventListener('messageerror', () => {
+      fail('a message could not be read');
+    });
+    started.postMessage(setup);
+    return started;
+  }
+
+  /** A reply to a request that is no longer open is stale and dropped. */
+  function receive(reply: Reply): void {
+    const request = open.get(reply.id);
+    if (request === undefined) return;
+    if (reply.kind === 'event') return request.onEvent?.(reply.event);
+    if (reply.kind === 'progress') return request.onProgress?.(reply.done, reply.total);
+    open.delete(reply.id);
+    if (reply.kind === 'failed') request.reject(new AppError(reply.code, reply.message, reply.detail));
+    else request.resolve(reply);
+  }
+
+  function ask<K extends Answer['kind']>(
+    kind: K,
+    body: Body<Request>,
+    listeners: { onEvent?: (event: PageTrainEvent) => void; onProgress?: Progress | undefined } = {},
+  ): { id: number; answer: Promise<Extract<Answer, { kind: K }>> } {
+    const id = ++lastId;
+    const answer = new Promise<Answer>((resolve, reject) => {
+      open.set(id, { resolve, reject, onEvent: listeners.onEvent ?? null, onProgress: listeners.onProgress ?? null });
+      try {
+        worker ??= start();
+        worker.postMessage({ ...body, id });
+      } catch (error) {
+        open.delete(id);
+        reject(new AppError('worker-failed', String(error), { reason: String(error) }));
+      }
+    });
+    const isOfKind = (found: Answer): found is Extract<Answer, { kind: K }> => found.kind === kind;
+    return {
+      id,
+      answer: answer.then((found) => {
+        if (isOfKind(found)) return found;
+        throw new AppError('worker-failed', `${found.kind} in answer to ${body.kind}`, { reason: 'an answer of another kind' });
+      }),
+    };
+  }
+
+  async function predictSentences(runId: string, sentences: readonly Sentence[], onProgress?: Progress) {
+    return (await ask('predicted', { kind: 'predict', runId, sentences }, { onProgress }).answer).spans;
+  }
+
+  return {
+    diagnose: async () => (await ask('diagnosed', { kind: 'diagnose' }).answer).diagnosis,
+    train(request, onEvent) {
+      const { id, answer } = ask('trained', { kind: 'train', request }, { onEvent });
+      const control = (action: ControlAction) => () => {
+        if (open.has(id)) worker?.postMessage({ id, kind: 'control', action });
+      };
+      return {
+        runId: request.runId,
+        pause: control('pause'),
+        continue: control('continue'),
+        step: control('step'),
+        stop: control('stop'),
+        done: answer.then(({ outcome }) => outcome),
+      };
+    },
+    predictSentences,
+    async predict(runId, texts) {
+      const sentences = texts.map((text, i): Sentence => ({ id: String(i + 1), text, words: wordsOf(text), spans: null }));
+      const spans = await predictSentences(runId, sentences);
+      return sentences.map((sentence, i) => ({ sentence, spans: spans[i] ?? [] }));
+    },
+    async exportModel(runId) {
+      const { fileName, zip } = await ask('exported', { kind: 'export', runId }).answer;
+      return { fileName, zip };
+    },
+    close: () => {
+      end(new AppError('stopped', 'the client was closed'));
+    },
+  };
+}
