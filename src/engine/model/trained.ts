@@ -1,5 +1,5 @@
+import type { TokenizerFiles } from '../../tokenizer/tokenizer.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
-import type { TokenizerFiles } from '../checkpoint/load.ts';
 import type { Weights } from './parameters.ts';
 
 /** A trained token classifier, whole: full word table, weights in the layout of the file. */

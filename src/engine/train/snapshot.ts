@@ -71,7 +71,7 @@ export function readSnapshot(bytes: Uint8Array, key: SnapshotKey, ofStage: boole
   try {
     const file = readSafetensors(bytes);
     const parts = JSON.parse(file.metadata['vermeil'] ?? '') as Omit<Snapshot, 'tensors'>;
-    const tensors = new Map([...file.tensors].map(([name, t]) => [name, { shape: t.shape, values: toFloat32(t).slice() }]));
+    const tensors = new Map([...file.tensors].map(([name, t]) => [name, { shape: t.shape, values: toFloat32(t) }]));
     snapshot = { ...parts, tensors };
   } catch (error) {
     throw new AppError('snapshot-damaged', messageOf(error), { reason: messageOf(error) });
