@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { maskOf, type DropoutKey } from './dropout.ts';
+import { dropoutMask } from '../../core/dropoutMask.ts';
+import { attendGradHost, attendHost } from './attentionHost.ts';
 import { pick } from './backend.ts';
-import { attendHost, attendGradHost } from './attentionHost.ts';
+import type { DropoutKey } from './dropout.ts';
 
 /**
  * Self-attention of packed sequences, each over its own rows only.
@@ -50,13 +51,6 @@ export function attendGrad(
   return pick({ reference: gradReference, host: attendGradHost })(dcontext, inputs, shape, saved);
 }
 
-/** Number of probabilities of a batch: Σ A · T². */
-export function probabilityCount({ offsets, heads }: AttentionShape): number {
-  let count = 0;
-  for (let b = 0; b + 1 < offsets.length; b++) count += heads * (offsets[b + 1]! - offsets[b]!) ** 2;
-  return count;
-}
-
 /** Padded layout of the reference: `toPadded` [B · T] and `toPacked` [N] name rows, the row past the end being zeros. */
 function padding({ offsets }: AttentionShape, rows: number) {
   const batch = offsets.length - 1;
@@ -98,27 +92,26 @@ function keyMask({ offsets }: AttentionShape, { batch, longest }: Padding): tf.T
   return tf.tensor4d(values, [batch, 1, 1, longest]);
 }
 
-/** The packed dropout mask laid out as [B, A, T, T], zero in the padding. */
-function paddedMask(key: DropoutKey | null, shape: AttentionShape, { batch, longest }: Padding): tf.Tensor4D | null {
-  const packed = maskOf(key, [probabilityCount(shape)]);
-  if (packed === null) return null;
-  const from = packed.dataSync();
-  const { offsets, heads } = shape;
+/**
+ * The dropout mask laid out as [B, A, T, T], zero in the padding. Drawn straight into the padded rows: a packed mask would
+ * have to be read back from the device first.
+ */
+function paddedMask(key: DropoutKey | null, { offsets, heads }: AttentionShape, { batch, longest }: Padding): tf.Tensor | null {
+  if (key === null || key.rate === 0) return null;
   const values = new Float32Array(batch * heads * longest * longest);
-  let at = 0;
+  let start = 0;
   for (let b = 0; b < batch; b++) {
     const size = offsets[b + 1]! - offsets[b]!;
-    for (let a = 0; a < heads; a++) {
-      for (let i = 0; i < size; i++, at += size) {
-        values.set(from.subarray(at, at + size), ((b * heads + a) * longest + i) * longest);
-      }
+    for (let row = 0; row < heads * size; row++, start += size) {
+      const at = ((b * heads + Math.floor(row / size)) * longest + (row % size)) * longest;
+      dropoutMask(values.subarray(at, at + size), { ...key, start });
     }
   }
-  return tf.tensor4d(values, [batch, heads, longest, longest]);
+  return tf.tensor(values, [batch, heads, longest, longest], 'float32');
 }
 
 function attendReference({ q, k, v }: AttentionInputs, shape: AttentionShape, key: DropoutKey | null): AttentionOutputs {
-  const outputs = tf.tidy((): { context: tf.Tensor2D; probabilities: tf.Tensor; mask: tf.Tensor | null } => {
+  const [context, probabilities, mask] = tf.tidy(() => {
     const pad = padding(shape, q.shape[0]);
     const scale = 1 / Math.sqrt(q.shape[1] / shape.heads);
     const [qs, ks, vs] = [split(q, shape.heads, pad), split(k, shape.heads, pad), split(v, shape.heads, pad)];
@@ -127,9 +120,10 @@ function attendReference({ q, k, v }: AttentionInputs, shape: AttentionShape, ke
     const probabilities = tf.div<tf.Tensor4D>(raised, tf.sum(raised, -1, true));
     const mask = paddedMask(key, shape, pad);
     const weights = mask === null ? probabilities : tf.mul<tf.Tensor4D>(probabilities, mask);
-    return { context: join(tf.matMul(weights, vs), pad), probabilities, mask };
+    const kept = mask === null ? [] : [mask];
+    return [join(tf.matMul(weights, vs), pad), probabilities, ...kept];
   });
-  return outputs;
+  return { context: context as tf.Tensor2D, probabilities: probabilities!, mask: mask ?? null };
 }
 
 function gradReference(

@@ -57,8 +57,8 @@ function embedHost({ word, position, type }: EmbeddingTables, { ids, positions }
 /** A one-hot product: deterministic on every device, where tfjs' segment sum on webgpu adds with float atomics. */
 function scatterReference(ds: tf.Tensor2D, index: Int32Array, count: number): tf.Tensor2D {
   return tf.tidy(() => {
-    const hot = tf.oneHot(tf.tensor1d(index, 'int32'), count);
-    return matmulTN(tf.cast<tf.Tensor2D>(hot, 'float32'), ds);
+    const hot = tf.oneHot(tf.tensor1d(index, 'int32'), count) as tf.Tensor2D;
+    return matmulTN(tf.cast(hot, 'float32'), ds);
   });
 }
 
