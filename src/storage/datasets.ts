@@ -1,0 +1,105 @@
+import type { Finding, Role, Sentence } from '../data/types.ts';
+import type { Database } from './database.ts';
+import { read, write } from './transact.ts';
+
+/** What is known of a dataset without reading its sentences. */
+export interface StoredDataset {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly counts: DatasetCounts;
+  readonly findings: readonly Finding[];
+  /** File and format it was read from; empty where it was made in the app. */
+  readonly source: { readonly fileName: string; readonly format: string };
+  /** What must be said wherever the data are shown, e.g. who wrote their labels; empty = nothing. */
+  readonly notice: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly createdMs: number;
+}
+
+export interface DatasetCounts {
+  readonly sentences: number;
+  readonly words: number;
+  /** Sentences that somebody has labelled, with entities or without. */
+  readonly labelled: number;
+  /** Spans of each label. */
+  readonly labels: Readonly<Record<string, number>>;
+}
+
+/** `chunkSize` sentences of a dataset, fewer in its last chunk. */
+export interface StoredChunk {
+  readonly datasetId: string;
+  readonly chunk: number;
+  readonly sentences: readonly Sentence[];
+}
+
+const chunkSize = 1000;
+
+export function countsOf(sentences: readonly Sentence[]): DatasetCounts {
+  const labels: Record<string, number> = {};
+  let [words, labelled] = [0, 0];
+  for (const sentence of sentences) {
+    words += sentence.words.length;
+    if (sentence.spans !== null) labelled++;
+    for (const { label } of sentence.spans ?? []) labels[label] = (labels[label] ?? 0) + 1;
+  }
+  return { sentences: sentences.length, words, labelled, labels };
+}
+
+/** Stores a dataset whole, in place of one with the same id; its counts are made here. */
+export async function saveDataset(
+  database: Database,
+  dataset: Omit<StoredDataset, 'counts'>,
+  sentences: readonly Sentence[],
+): Promise<StoredDataset> {
+  const stored = { ...dataset, counts: countsOf(sentences) };
+  await write(database, ['datasets', 'sentences'], async (transaction) => {
+    const chunks = transaction.objectStore('sentences');
+    await chunks.delete(chunksOf(dataset.id));
+    for (let chunk = 0; chunk * chunkSize < sentences.length; chunk++) {
+      const part = sentences.slice(chunk * chunkSize, (chunk + 1) * chunkSize);
+      await chunks.put({ datasetId: dataset.id, chunk, sentences: part });
+    }
+    await transaction.objectStore('datasets').put(stored);
+  });
+  return stored;
+}
+
+/** All datasets, oldest first. */
+export async function listDatasets(database: Database): Promise<readonly StoredDataset[]> {
+  const all = await read(database, ['datasets'], (transaction) => transaction.objectStore('datasets').getAll());
+  return all.sort((a, b) => a.createdMs - b.createdMs);
+}
+
+/** The sentences of a dataset in their order; none for an id that is not stored. */
+export async function sentencesOf(database: Database, datasetId: string): Promise<readonly Sentence[]> {
+  const chunks = await read(database, ['sentences'], (transaction) =>
+    transaction.objectStore('sentences').getAll(chunksOf(datasetId)),
+  );
+  return chunks.flatMap(({ sentences }) => sentences);
+}
+
+/** Changes what is said about a dataset; its sentences stay. */
+export async function updateDataset(
+  database: Database,
+  id: string,
+  change: Partial<Pick<StoredDataset, 'name' | 'role'>>,
+): Promise<void> {
+  await write(database, ['datasets'], async (transaction) => {
+    const store = transaction.objectStore('datasets');
+    const found = await store.get(id);
+    if (found !== undefined) await store.put({ ...found, ...change });
+  });
+}
+
+export async function deleteDataset(database: Database, id: string): Promise<void> {
+  await write(database, ['datasets', 'sentences'], async (transaction) => {
+    await transaction.objectStore('datasets').delete(id);
+    await transaction.objectStore('sentences').delete(chunksOf(id));
+  });
+}
+
+/** Keys are ordered number < string < array, so an empty array lies behind every chunk number. */
+function chunksOf(datasetId: string): IDBKeyRange {
+  return IDBKeyRange.bound([datasetId], [datasetId, []]);
+}

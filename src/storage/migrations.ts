@@ -1,0 +1,23 @@
+import type { IDBPDatabase, IDBPTransaction } from 'idb';
+
+/** A database in the middle of a migration: untyped, since the schema describes only what the last one leaves. */
+export interface Migrating {
+  readonly db: IDBPDatabase;
+  readonly transaction: IDBPTransaction<unknown, string[], 'versionchange'>;
+}
+
+/** One step from a version to the next; it may await nothing but requests of its own transaction. */
+export type Migration = (migrating: Migrating) => void | Promise<void>;
+
+/** The step at i leads from version i to i + 1. Append only: a step that has shipped is never changed. */
+export const migrations: readonly Migration[] = [
+  ({ db }) => {
+    db.createObjectStore('datasets', { keyPath: 'id' });
+    db.createObjectStore('sentences', { keyPath: ['datasetId', 'chunk'] });
+    db.createObjectStore('runs', { keyPath: 'id' });
+    db.createObjectStore('snapshots', { keyPath: 'order', autoIncrement: true }).createIndex('runId', 'runId');
+    db.createObjectStore('models', { keyPath: 'runId' });
+    db.createObjectStore('checkpoints', { keyPath: ['url', 'file'] });
+    db.createObjectStore('settings', { keyPath: 'name' });
+  },
+];

@@ -1,0 +1,72 @@
+import type { ErrorCode, ErrorDetail } from '../core/errors.ts';
+import type { RunConfig } from '../run/config.ts';
+import type { DevPoint, RunRecord, StagePlan, TrainPoint } from '../run/events.ts';
+import type { Database } from './database.ts';
+import { read, write } from './transact.ts';
+
+/** `running` and `paused` without a live worker mean that the run was cut short, by a reload or a crash. */
+export type RunStatus = 'queued' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed';
+
+/** A run as far as it came. */
+export interface StoredRun {
+  readonly id: string;
+  readonly name: string;
+  readonly config: RunConfig;
+  readonly status: RunStatus;
+  /** Ids of the datasets of each role, to give the data again when going on. */
+  readonly datasets: Readonly<Record<'silver' | 'gold' | 'dev' | 'test', readonly string[]>>;
+  readonly checkpointUrl: string;
+  readonly notice: string;
+  /** The device that was opened last; null before. */
+  readonly device: { readonly name: string; readonly adapter: string } | null;
+  /** Updates planned, 0 before the plan is made, and done when the run was stored last. */
+  readonly steps: number;
+  readonly step: number;
+  readonly stages: readonly StagePlan[];
+  readonly curve: readonly TrainPoint[];
+  readonly dev: readonly DevPoint[];
+  /** Set once the run has finished. */
+  readonly record: RunRecord | null;
+  /** Whether the trained model is kept with the run. */
+  readonly modelKept: boolean;
+  /** Why it failed, where it did. */
+  readonly error: { readonly code: ErrorCode; readonly message: string; readonly detail: ErrorDetail } | null;
+  /** Milliseconds since 1970, UTC. */
+  readonly createdMs: number;
+  readonly updatedMs: number;
+}
+
+export type RunChange = Partial<Omit<StoredRun, 'id' | 'createdMs'>>;
+
+export async function saveRun(database: Database, run: StoredRun): Promise<void> {
+  await write(database, ['runs'], (transaction) => transaction.objectStore('runs').put(run));
+}
+
+export async function loadRun(database: Database, id: string): Promise<StoredRun | null> {
+  return (await read(database, ['runs'], (transaction) => transaction.objectStore('runs').get(id))) ?? null;
+}
+
+/** All runs, newest first. */
+export async function listRuns(database: Database): Promise<readonly StoredRun[]> {
+  const all = await read(database, ['runs'], (transaction) => transaction.objectStore('runs').getAll());
+  return all.sort((a, b) => b.createdMs - a.createdMs);
+}
+
+/** Changes a stored run; one that was deleted meanwhile stays deleted. */
+export async function updateRun(database: Database, id: string, change: RunChange): Promise<void> {
+  await write(database, ['runs'], async (transaction) => {
+    const store = transaction.objectStore('runs');
+    const found = await store.get(id);
+    if (found !== undefined) await store.put({ ...found, ...change });
+  });
+}
+
+/** Deletes a run with its snapshots and its model. */
+export async function deleteRun(database: Database, id: string): Promise<void> {
+  await write(database, ['runs', 'snapshots', 'models'], async (transaction) => {
+    await transaction.objectStore('runs').delete(id);
+    await transaction.objectStore('models').delete(id);
+    const snapshots = transaction.objectStore('snapshots');
+    for (const key of await snapshots.index('runId').getAllKeys(id)) await snapshots.delete(key);
+  });
+}

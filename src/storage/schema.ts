@@ -1,0 +1,22 @@
+import type { DBSchema } from 'idb';
+import type { StoredCheckpointFile } from './checkpoints.ts';
+import type { StoredChunk, StoredDataset } from './datasets.ts';
+import type { StoredModel } from './models.ts';
+import type { StoredRun } from './runs.ts';
+import type { StoredSetting } from './settings.ts';
+import type { StoredSnapshot } from './snapshots.ts';
+
+/** The database as the newest migration leaves it; each store's records are described in its own file. */
+export interface Schema extends DBSchema {
+  datasets: { key: string; value: StoredDataset };
+  /** The sentences of the datasets in chunks, so that listing datasets reads none of them. */
+  sentences: { key: [string, number]; value: StoredChunk };
+  runs: { key: string; value: StoredRun };
+  snapshots: { key: number; value: StoredSnapshot; indexes: { runId: string } };
+  models: { key: string; value: StoredModel };
+  checkpoints: { key: [string, string]; value: StoredCheckpointFile };
+  settings: { key: string; value: StoredSetting };
+}
+
+export const storeNames = ['datasets', 'sentences', 'runs', 'snapshots', 'models', 'checkpoints', 'settings'] as const;
+export type StoreName = (typeof storeNames)[number];

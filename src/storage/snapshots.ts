@@ -1,0 +1,65 @@
+import { checksumOf } from './checksum.ts';
+import type { Database } from './database.ts';
+import type { RunChange } from './runs.ts';
+import { read, write } from './transact.ts';
+
+/** The whole state of a run after `step` updates, as the engine wrote it. */
+export interface StoredSnapshot {
+  /** Ascending in the order of storing; given by the database. */
+  readonly order?: number;
+  readonly runId: string;
+  readonly step: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of `bytes`. */
+  readonly checksum: string;
+}
+
+export interface GoodSnapshot {
+  readonly step: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many newer ones did not verify. */
+  readonly damaged: number;
+}
+
+const kept = 2;
+
+/** Stores a snapshot together with what it changes of its run, and drops all but the two newest of that run. */
+export async function saveSnapshot(
+  database: Database,
+  snapshot: { readonly runId: string; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> },
+  change: RunChange,
+): Promise<void> {
+  // Before the transaction: it would end while something else is awaited.
+  const checksum = await checksumOf(snapshot.bytes);
+  await write(database, ['snapshots', 'runs'], async (transaction) => {
+    const snapshots = transaction.objectStore('snapshots');
+    await snapshots.add({ ...snapshot, checksum });
+    const keys = await snapshots.index('runId').getAllKeys(snapshot.runId);
+    for (const key of keys.slice(0, -kept)) await snapshots.delete(key);
+    const runs = transaction.objectStore('runs');
+    const run = await runs.get(snapshot.runId);
+    if (run !== undefined) await runs.put({ ...run, ...change });
+  });
+}
+
+/** The newest snapshot of a run whose checksum holds; null where there is none. */
+export async function newestSnapshot(database: Database, runId: string): Promise<GoodSnapshot | null> {
+  const keys = await read(database, ['snapshots'], (transaction) =>
+    transaction.objectStore('snapshots').index('runId').getAllKeys(runId),
+  );
+  let damaged = 0;
+  for (const key of keys.reverse()) {
+    const found = await read(database, ['snapshots'], (transaction) => transaction.objectStore('snapshots').get(key));
+    if (found === undefined) continue;
+    if ((await checksumOf(found.bytes)) === found.checksum) return { step: found.step, bytes: found.bytes, damaged };
+    damaged++;
+  }
+  return null;
+}
+
+export async function deleteSnapshots(database: Database, runId: string): Promise<void> {
+  await write(database, ['snapshots'], async (transaction) => {
+    const store = transaction.objectStore('snapshots');
+    for (const key of await store.index('runId').getAllKeys(runId)) await store.delete(key);
+  });
+}

@@ -1,0 +1,96 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { openDB } from 'idb';
+import { beforeEach, expect, test } from 'vitest';
+import { openDatabase } from '../../../src/storage/database.ts';
+import { migrations } from '../../../src/storage/migrations.ts';
+import { storeNames } from '../../../src/storage/schema.ts';
+import { loadSetting, saveSetting } from '../../../src/storage/settings.ts';
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+});
+
+test('the migrations leave the stores of the schema', async () => {
+  const database = await openDatabase();
+  expect([...database.connection.objectStoreNames].sort()).toEqual([...storeNames].sort());
+  expect(database.connection.version).toBe(migrations.length);
+  database.close();
+});
+
+test('an older version is migrated, and its data are kept', async () => {
+  const old = await openDatabase();
+  await saveSetting(old, 'theme', 'dark');
+  old.close();
+  const database = await openDatabase({
+    steps: [
+      ...migrations,
+      ({ db }) => {
+        db.createObjectStore('notes', { keyPath: 'id' });
+      },
+      async ({ transaction }) => {
+        const settings = transaction.objectStore('settings');
+        for (const setting of await settings.getAll()) await settings.put({ ...setting, value: `${setting.value}er` });
+      },
+    ],
+  });
+  expect(database.connection.version).toBe(migrations.length + 2);
+  expect([...database.connection.objectStoreNames]).toContain('notes');
+  expect(await loadSetting(database, 'theme')).toBe('darker');
+  database.close();
+});
+
+test('a newer version is refused and left untouched', async () => {
+  const newer = await openDB('vermeil', migrations.length + 7, {
+    upgrade(db) {
+      db.createObjectStore('future').put('kept', 'key');
+    },
+  });
+  newer.close();
+  await expect(openDatabase()).rejects.toMatchObject({ code: 'storage-newer' });
+  const again = await openDB('vermeil');
+  expect(again.version).toBe(migrations.length + 7);
+  expect(await again.get('future', 'key')).toBe('kept');
+  again.close();
+});
+
+test('a migration that fails leaves the older version as it was', async () => {
+  const old = await openDatabase();
+  await saveSetting(old, 'theme', 'dark');
+  old.close();
+  const breaking = async ({ db, transaction }: Parameters<(typeof migrations)[0]>[0]) => {
+    db.createObjectStore('half');
+    await transaction.objectStore('settings').clear();
+    throw new Error('broken step');
+  };
+  await expect(openDatabase({ steps: [...migrations, breaking] })).rejects.toMatchObject({
+    code: 'storage-failed',
+    detail: { reason: 'broken step' },
+  });
+  const database = await openDatabase();
+  expect(database.connection.version).toBe(migrations.length);
+  expect(await loadSetting(database, 'theme')).toBe('dark');
+  expect([...database.connection.objectStoreNames]).not.toContain('half');
+  database.close();
+});
+
+test('a newer app in another tab gets the database, and this one says why it ended', async () => {
+  const here = await openDatabase();
+  const there = await openDatabase({ steps: [...migrations, () => undefined], blockedMs: 1000 });
+  expect(here.ended()).toMatchObject({ code: 'storage-newer' });
+  await expect(saveSetting(here, 'theme', 'dark')).rejects.toMatchObject({ code: 'storage-newer' });
+  await expect(loadSetting(here, 'theme')).rejects.toMatchObject({ code: 'storage-newer' });
+  there.close();
+});
+
+test('another tab that does not let go of an older version is waited for only so long', async () => {
+  const stubborn = await openDB('vermeil', 1, { upgrade: (db) => void db.createObjectStore('settings') });
+  const opening = openDatabase({ steps: [() => undefined, () => undefined], blockedMs: 50 });
+  await expect(opening).rejects.toMatchObject({
+    code: 'storage-failed',
+    detail: { reason: expect.stringContaining('another tab') },
+  });
+  stubborn.close();
+  const late = await openDB('vermeil'); // the given-up opening has closed what it got at last
+  late.close();
+});

@@ -1,0 +1,162 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Sentence } from '../../../src/data/types.ts';
+import { defaultConfig } from '../../../src/run/config.ts';
+import { clearCheckpoints, loadCheckpointFile, saveCheckpointFile } from '../../../src/storage/checkpoints.ts';
+import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { deleteDataset, listDatasets, saveDataset, sentencesOf, updateDataset } from '../../../src/storage/datasets.ts';
+import { loadModel, saveModel } from '../../../src/storage/models.ts';
+import { deleteRun, listRuns, loadRun, saveRun, updateRun, type StoredRun } from '../../../src/storage/runs.ts';
+import { newestSnapshot, saveSnapshot } from '../../../src/storage/snapshots.ts';
+import { askToPersist, storageUsage } from '../../../src/storage/usage.ts';
+
+let database: Database;
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  database = await openDatabase();
+});
+afterEach(() => {
+  database.close();
+});
+
+function sentence(i: number): Sentence {
+  const spans = i % 3 === 0 ? null : [{ start: 0, end: 4, label: i % 2 === 0 ? 'PER' : 'LOC' }];
+  return {
+    id: `s${String(i)}`,
+    text: 'Anna sings',
+    words: [
+      { start: 0, end: 4 },
+      { start: 5, end: 10 },
+    ],
+    spans,
+  };
+}
+
+function dataset(id: string, createdMs: number) {
+  const source = { fileName: `${id}.jsonl`, format: 'jsonl' };
+  return { id, name: id, role: 'gold' as const, findings: [], source, notice: '', createdMs };
+}
+
+function run(id: string, createdMs: number): StoredRun {
+  return {
+    id,
+    name: id,
+    config: defaultConfig,
+    status: 'running',
+    datasets: { silver: [], gold: ['g'], dev: [], test: [] },
+    checkpointUrl: '/models/tiny/',
+    notice: '',
+    device: null,
+    steps: 0,
+    step: 0,
+    stages: [],
+    curve: [],
+    dev: [],
+    record: null,
+    modelKept: false,
+    error: null,
+    createdMs,
+    updatedMs: createdMs,
+  };
+}
+
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+test('datasets keep their sentences in order over several chunks, with counts', async () => {
+  const sentences = Array.from({ length: 2500 }, (_, i) => sentence(i));
+  await saveDataset(database, dataset('b', 2), sentences);
+  await saveDataset(database, dataset('a', 1), sentences.slice(0, 6));
+  await saveDataset(database, dataset('b2', 3), sentences.slice(0, 1)); // a name that begins like another's
+  const listed = await listDatasets(database);
+  expect(listed.map(({ id }) => id)).toEqual(['a', 'b', 'b2']);
+  expect(listed[0]!.counts).toEqual({ sentences: 6, words: 12, labelled: 4, labels: { PER: 2, LOC: 2 } });
+  expect(await sentencesOf(database, 'b')).toEqual(sentences);
+  await saveDataset(database, dataset('b', 2), sentences.slice(0, 3)); // shorter: no chunk of the old one stays
+  expect((await sentencesOf(database, 'b')).map(({ id }) => id)).toEqual(['s0', 's1', 's2']);
+  await updateDataset(database, 'b', { role: 'test', name: 'Held back' });
+  expect((await listDatasets(database))[1]).toMatchObject({ id: 'b', role: 'test', name: 'Held back' });
+  await deleteDataset(database, 'b');
+  expect(await sentencesOf(database, 'b')).toEqual([]);
+  expect(await sentencesOf(database, 'b2')).toHaveLength(1);
+});
+
+test('runs are listed newest first, changed, and deleted with all that belongs to them', async () => {
+  await saveRun(database, run('first', 1));
+  await saveRun(database, run('second', 2));
+  expect((await listRuns(database)).map(({ id }) => id)).toEqual(['second', 'first']);
+  await updateRun(database, 'first', { status: 'stopped', step: 7 });
+  expect(await loadRun(database, 'first')).toMatchObject({ name: 'first', status: 'stopped', step: 7 });
+  await saveSnapshot(database, { runId: 'first', step: 7, bytes: bytes(1) }, {});
+  await saveModel(database, { runId: 'second', files: new Map([['config.json', bytes(2)]]) }, { modelKept: true });
+  await deleteRun(database, 'first');
+  await deleteRun(database, 'second');
+  expect(await loadRun(database, 'first')).toBeNull();
+  expect(await newestSnapshot(database, 'first')).toBeNull();
+  expect(await loadModel(database, 'second')).toBeNull();
+  await updateRun(database, 'first', { step: 8 }); // a late save does not bring it back
+  expect(await listRuns(database)).toEqual([]);
+});
+
+test('the two newest snapshots of each run are kept, and the run is stored with them', async () => {
+  await saveRun(database, run('r', 1));
+  for (const step of [10, 20, 30]) {
+    await saveSnapshot(database, { runId: 'r', step, bytes: bytes(step) }, { step });
+    await saveSnapshot(database, { runId: 'other', step, bytes: bytes(step, step) }, {});
+  }
+  expect(await newestSnapshot(database, 'r')).toEqual({ step: 30, bytes: bytes(30), damaged: 0 });
+  expect((await loadRun(database, 'r'))?.step).toBe(30);
+  const all = await database.connection.getAll('snapshots');
+  expect(all.map(({ runId, step }) => `${runId} ${String(step)}`).sort()).toEqual([
+    'other 20',
+    'other 30',
+    'r 20',
+    'r 30',
+  ]);
+});
+
+test('a damaged snapshot is passed over for the one before; with both damaged there is none', async () => {
+  await saveRun(database, run('r', 1));
+  for (const step of [10, 20]) await saveSnapshot(database, { runId: 'r', step, bytes: bytes(step, 0) }, {});
+  const [older, newer] = await database.connection.getAll('snapshots');
+  await database.connection.put('snapshots', { ...newer!, bytes: bytes(20, 1) });
+  expect(await newestSnapshot(database, 'r')).toEqual({ step: 10, bytes: bytes(10, 0), damaged: 1 });
+  await database.connection.put('snapshots', { ...older!, bytes: bytes(10) });
+  expect(await newestSnapshot(database, 'r')).toBeNull();
+});
+
+test('a finished run keeps its model and drops its snapshots', async () => {
+  await saveRun(database, run('r', 1));
+  await saveSnapshot(database, { runId: 'r', step: 5, bytes: bytes(5) }, {});
+  const files = new Map([
+    ['config.json', bytes(1, 2)],
+    ['model.safetensors', bytes(3)],
+  ]);
+  await saveModel(database, { runId: 'r', files }, { status: 'finished', modelKept: true });
+  expect((await loadModel(database, 'r'))?.files).toEqual(files);
+  expect(await loadRun(database, 'r')).toMatchObject({ status: 'finished', modelKept: true });
+  expect(await newestSnapshot(database, 'r')).toBeNull();
+});
+
+test('a cached checkpoint file holds for the version of the app that stored it', async () => {
+  const place = { url: '/models/tiny/', file: 'config.json', appVersion: '1' };
+  await saveCheckpointFile(database, { ...place, bytes: bytes(9) });
+  await saveCheckpointFile(database, { ...place, file: 'vocab.txt', bytes: null });
+  expect((await loadCheckpointFile(database, place))?.bytes).toEqual(bytes(9));
+  expect(await loadCheckpointFile(database, { ...place, file: 'vocab.txt' })).toMatchObject({ bytes: null });
+  expect(await loadCheckpointFile(database, { ...place, appVersion: '2' })).toBeNull();
+  await clearCheckpoints(database);
+  expect(await loadCheckpointFile(database, place)).toBeNull();
+});
+
+test('usage and persistence are told as the browser tells them, or not at all', async () => {
+  expect(await storageUsage(undefined)).toBeNull();
+  expect(await askToPersist(undefined)).toBe(false);
+  const manager = {
+    estimate: () => Promise.resolve({ usage: 10, quota: 100 }),
+    persisted: () => Promise.resolve(true),
+    persist: () => Promise.resolve(true),
+  };
+  expect(await storageUsage(manager)).toEqual({ usedBytes: 10, quotaBytes: 100, persistent: true });
+  expect(await askToPersist(manager)).toBe(true);
+});
