@@ -108,9 +108,15 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 }
 
 async function answer(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'only GET and HEAD');
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    refuse(response, 405, 'only GET and HEAD');
+    return;
+  }
   const file = await fileOf(root, request.url ?? '/');
-  if (file === null) return refuse(response, 404, 'no such file');
+  if (file === null) {
+    refuse(response, 404, 'no such file');
+    return;
+  }
   const { path, sizeBytes, tag } = file;
   const headers = {
     ...commonHeaders,
