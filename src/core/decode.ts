@@ -18,9 +18,15 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value in a few words, to be named in a message. */
+/** A value in a few words, to be named in a message: text as it is, anything else as JSON. */
 export function preview(value: unknown, length = 40): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  const points = [...text.replace(/\s+/g, ' ').trim()];
-  return points.length <= length ? points.join('') : `${points.slice(0, length - 1).join('')}…`;
+  const text = typeof value === 'string' ? value : asJson(value);
+  const characters = Array.from(text.replace(/\s+/g, ' ').trim());
+  return characters.length <= length ? characters.join('') : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** JSON knows neither undefined nor functions; NaN and infinities it would call null. */
+export function asJson(value: unknown): string {
+  if (value === undefined || typeof value === 'function' || typeof value === 'symbol') return typeof value;
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
