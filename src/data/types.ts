@@ -41,7 +41,14 @@ export type FindingCode =
   | 'scheme-converted'
   | 'not-labelled'
   | 'empty-sentence'
-  | 'decoding-replaced';
+  | 'decoding-replaced'
+  | 'duplicate-id'
+  | 'answer-malformed'
+  | 'answer-repaired'
+  | 'answer-missing'
+  | 'answer-unknown'
+  | 'entity-folded'
+  | 'entity-not-found';
 
 /** One thing a reader noticed. `line` is 1-based; `severity: 'error'` means that the item was left out. */
 export interface Finding {
