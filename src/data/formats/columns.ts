@@ -56,7 +56,8 @@ function problemOf(columns: readonly string[], tagColumns: number): string | nul
     const wanted = tagColumns === 1 ? 'a word and its tag' : 'a word, its gold tag and its predicted tag';
     return `Only ${String(columns.length)} of at least ${String(1 + tagColumns)} columns: ${wanted} are needed.`;
   }
-  if (columns.length > mostColumns) return `${String(columns.length)} columns, where 2 to ${String(mostColumns)} can be read.`;
+  if (columns.length > mostColumns)
+    return `${String(columns.length)} columns, where 2 to ${String(mostColumns)} can be read.`;
   const wrong = columns.slice(-tagColumns).find((tag) => !isTag(tag));
   return wrong === undefined ? null : `“${wrong.slice(0, 40)}” is no tag such as O, B-PER or I-PER.`;
 }

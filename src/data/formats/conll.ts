@@ -64,4 +64,3 @@ function linesOfSentence({ id, text, words, spans }: Sentence): string[] {
     return `${word} ${tags[i]!}`;
   });
 }
-
