@@ -121,6 +121,10 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     what: `The part that computes has stopped working${because(fact)}.`,
     next: 'Reload the page and go on from the last snapshot, which is safe.',
   }),
+  'run-elsewhere': () => ({
+    what: 'This run goes on in another tab or window.',
+    next: 'Watch it there, or close that tab and go on from the last snapshot here.',
+  }),
   stopped: (fact) => ({
     what: fact('step') === '' ? 'You stopped this.' : `You stopped the run after step ${fact('step')}.`,
     next: 'You can go on from there later.',

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'storage-failed'
   | 'storage-newer'
   | 'worker-failed'
+  | 'run-elsewhere'
   | 'stopped';
 
 /** Facts of one failure, to be put into its sentence; only short text and numbers. */
