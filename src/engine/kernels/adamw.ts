@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { pick, view } from './backend.ts';
+import { allocate, pick, view } from './backend.ts';
 
 /**
  * One step of AdamW as PyTorch 2.13 takes it (Loshchilov & Hutter, arXiv 1711.05101), t counted from 1:
@@ -8,8 +8,9 @@ import { pick, view } from './backend.ts';
  *     m ← β₁ m + (1 − β₁) c g,   v ← β₂ v + (1 − β₂) (c g)²
  *     p ← p − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
  *
- * c is the clipping factor of the whole gradient. p, g, m, v have one shape; the update is in place on host devices, and
- * new tensors take the old ones' place elsewhere.
+ * c is the clipping factor of the whole gradient. p, g, m, v have one shape. p is always a new tensor: tfjs-wasm 4.22 keeps
+ * XNNPACK's packed copy of a matMul's second factor by data id, and would go on with the old weights. The moments are
+ * updated in place on host devices.
  */
 export interface AdamwSettings {
   readonly learningRate: number;
@@ -46,7 +47,8 @@ function reference(state: AdamwState, gradient: tf.Tensor, clip: tf.Scalar, s: A
 }
 
 function host(state: AdamwState, gradient: tf.Tensor, clip: tf.Scalar, s: AdamwSettings): AdamwState {
-  const [p, m, v, g] = [view(state.value), view(state.moment1), view(state.moment2), view(gradient)];
+  const value = allocate(state.value.shape);
+  const [out, p, m, v, g] = [view(value), view(state.value), view(state.moment1), view(state.moment2), view(gradient)];
   const factor = view(clip)[0]!;
   const shrink = 1 - s.learningRate * s.decay;
   const rate = s.learningRate / (1 - s.beta1 ** s.t);
@@ -58,7 +60,8 @@ function host(state: AdamwState, gradient: tf.Tensor, clip: tf.Scalar, s: AdamwS
     const second = b2 * v[i]! + c2 * grad * grad;
     m[i] = first;
     v[i] = second;
-    p[i] = p[i]! * shrink - (rate * first) / (Math.sqrt(second) * correction + epsilon);
+    out[i] = p[i]! * shrink - (rate * first) / (Math.sqrt(second) * correction + epsilon);
   }
-  return state;
+  state.value.dispose();
+  return { ...state, value };
 }
