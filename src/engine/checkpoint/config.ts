@@ -81,7 +81,9 @@ export function decodeBertConfig(text: string): BertConfig {
     throw invalid(`hidden_act is "${file.hidden_act}", supported are ${Object.keys(activations).join(', ')}`);
   }
   if (file.hidden_size % file.num_attention_heads !== 0) {
-    throw invalid(`hidden_size ${String(file.hidden_size)} is no multiple of ${String(file.num_attention_heads)} heads`);
+    throw invalid(
+      `hidden_size ${String(file.hidden_size)} is no multiple of ${String(file.num_attention_heads)} heads`,
+    );
   }
   const names = file.id2label == null ? null : labelNames(file.id2label);
   return {

@@ -13,7 +13,8 @@ import { writeSafetensors } from './safetensors.ts';
  */
 export function exportFolder(model: TrainedModel, facts: ExportFacts): Map<string, Uint8Array<ArrayBuffer>> {
   const tensors = new Map<string, Tensor32>();
-  for (const [name, weight] of model.weights) tensors.set(name.startsWith('classifier.') ? name : `bert.${name}`, weight);
+  for (const [name, weight] of model.weights)
+    tensors.set(name.startsWith('classifier.') ? name : `bert.${name}`, weight);
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const text = (content: string) => new TextEncoder().encode(content);
   files.set('model.safetensors', writeSafetensors(tensors, { format: 'pt' }));
@@ -26,7 +27,7 @@ export function exportFolder(model: TrainedModel, facts: ExportFacts): Map<strin
 
 /** The piece limit and the run without its curves. */
 function vermeilJson({ maxPieces }: TrainedModel, { record, checkpointName, sentences }: ExportFacts): string {
-  const { curve: _curve, dev: _dev, ...run } = record;
+  const run = Object.fromEntries(Object.entries(record).filter(([part]) => part !== 'curve' && part !== 'dev'));
   return `${JSON.stringify({ version: 1, maxPieces, checkpointName, sentences, run }, null, 2)}\n`;
 }
 

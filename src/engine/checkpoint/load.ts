@@ -98,7 +98,11 @@ export async function loadCheckpoint(source: CheckpointSource, options: LoadOpti
 function layersKept(available: number, wanted: number): number {
   if (wanted > available) {
     const detail = { what: 'layers', wanted, found: available };
-    throw new AppError('checkpoint-sizes', `${String(wanted)} layers wanted, the checkpoint has ${String(available)}`, detail);
+    throw new AppError(
+      'checkpoint-sizes',
+      `${String(wanted)} layers wanted, the checkpoint has ${String(available)}`,
+      detail,
+    );
   }
   return wanted === 0 ? available : wanted;
 }

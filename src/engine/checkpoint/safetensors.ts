@@ -20,10 +20,11 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+// prettier-ignore
 const bytesOfElement: Readonly<Record<string, number>> = {
   BOOL: 1, U8: 1, I8: 1, F8_E4M3: 1, F8_E5M2: 1, U16: 2, I16: 2, F16: 2, BF16: 2,
   U32: 4, I32: 4, F32: 4, U64: 8, I64: 8, F64: 8,
-}; // prettier-ignore
+};
 
 /** The bound that the format's own reader sets. */
 const longestHeader = 100_000_000;
@@ -51,19 +52,27 @@ export function readSafetensors(bytes: Uint8Array, file = 'model.safetensors'): 
     });
   if (bytes.length < 8) throw truncated(8);
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (headerLength > longestHeader) throw fail(`a header of ${String(headerLength)} bytes: this is no safetensors file`);
+  if (headerLength > longestHeader)
+    throw fail(`a header of ${String(headerLength)} bytes: this is no safetensors file`);
   const start = 8 + headerLength;
   if (start > bytes.length) throw truncated(start);
   const { entries, metadata } = readHeader(bytes.subarray(8, start), fail);
   let at = 0;
-  for (const { name, dtype, shape, data_offsets: [begin, end] } of entries) {
+  for (const {
+    name,
+    dtype,
+    shape,
+    data_offsets: [begin, end],
+  } of entries) {
     if (begin < at) throw fail(`tensor ${name} overlaps the one before it`);
     if (begin > at) throw fail(`${String(begin - at)} unused bytes before tensor ${name}`);
     const width = Object.hasOwn(bytesOfElement, dtype) ? bytesOfElement[dtype] : undefined;
     if (width === undefined) throw fail(`tensor ${name} has the unknown type ${dtype}`);
     const size = shape.reduce((product, side) => product * side, width);
     if (size !== end - begin) {
-      throw fail(`tensor ${name} [${shape.join(', ')}] ${dtype} takes ${String(size)} bytes, its place has ${String(end - begin)}`);
+      throw fail(
+        `tensor ${name} [${shape.join(', ')}] ${dtype} takes ${String(size)} bytes, its place has ${String(end - begin)}`,
+      );
     }
     at = end;
   }

@@ -55,7 +55,11 @@ export function encoderWeights(tensors: ReadonlyMap<string, StoredTensor>, confi
     if (tensor === undefined) throw invalid(`it has no ${name}`);
     if (!sameShape(tensor.shape, shape)) {
       const [found, wanted] = [`[${tensor.shape.join(', ')}]`, `[${shape.join(', ')}]`];
-      throw new AppError('checkpoint-sizes', `${name} is ${found}, config.json says ${wanted}`, { what: name, found, wanted });
+      throw new AppError('checkpoint-sizes', `${name} is ${found}, config.json says ${wanted}`, {
+        what: name,
+        found,
+        wanted,
+      });
     }
     weights.set(name, { shape, values: toFloat32(tensor) });
   }

@@ -75,8 +75,8 @@ function withZeroRow(x: tf.Tensor2D): tf.Tensor2D {
 
 /** [N, H] → [B, A, T, D] */
 function split(x: tf.Tensor2D, heads: number, { batch, longest, toPadded }: Padding): tf.Tensor4D {
-  const padded = tf.reshape(tf.gather(withZeroRow(x), toPadded), [batch, longest, heads, -1]);
-  return tf.transpose(padded, [0, 2, 1, 3]) as tf.Tensor4D;
+  const padded = tf.reshape<tf.Rank.R4>(tf.gather(withZeroRow(x), toPadded), [batch, longest, heads, -1]);
+  return tf.transpose(padded, [0, 2, 1, 3]);
 }
 
 /** [B, A, T, D] → [N, H] */
@@ -96,7 +96,11 @@ function keyMask({ offsets }: AttentionShape, { batch, longest }: Padding): tf.T
  * The dropout mask laid out as [B, A, T, T], zero in the padding. Drawn straight into the padded rows: a packed mask would
  * have to be read back from the device first.
  */
-function paddedMask(key: DropoutKey | null, { offsets, heads }: AttentionShape, { batch, longest }: Padding): tf.Tensor | null {
+function paddedMask(
+  key: DropoutKey | null,
+  { offsets, heads }: AttentionShape,
+  { batch, longest }: Padding,
+): tf.Tensor | null {
   if (key === null || key.rate === 0) return null;
   const values = new Float32Array(batch * heads * longest * longest);
   let start = 0;
@@ -110,8 +114,12 @@ function paddedMask(key: DropoutKey | null, { offsets, heads }: AttentionShape, 
   return tf.tensor(values, [batch, heads, longest, longest], 'float32');
 }
 
-function attendReference({ q, k, v }: AttentionInputs, shape: AttentionShape, key: DropoutKey | null): AttentionOutputs {
-  const [context, probabilities, mask] = tf.tidy(() => {
+function attendReference(
+  { q, k, v }: AttentionInputs,
+  shape: AttentionShape,
+  key: DropoutKey | null,
+): AttentionOutputs {
+  const found: { context: tf.Tensor2D; probabilities: tf.Tensor; mask?: tf.Tensor } = tf.tidy(() => {
     const pad = padding(shape, q.shape[0]);
     const scale = 1 / Math.sqrt(q.shape[1] / shape.heads);
     const [qs, ks, vs] = [split(q, shape.heads, pad), split(k, shape.heads, pad), split(v, shape.heads, pad)];
@@ -120,10 +128,10 @@ function attendReference({ q, k, v }: AttentionInputs, shape: AttentionShape, ke
     const probabilities = tf.div<tf.Tensor4D>(raised, tf.sum(raised, -1, true));
     const mask = paddedMask(key, shape, pad);
     const weights = mask === null ? probabilities : tf.mul<tf.Tensor4D>(probabilities, mask);
-    const kept = mask === null ? [] : [mask];
-    return [join(tf.matMul(weights, vs), pad), probabilities, ...kept];
+    const outputs = { context: join(tf.matMul(weights, vs), pad), probabilities };
+    return mask === null ? outputs : { ...outputs, mask };
   });
-  return { context: context as tf.Tensor2D, probabilities: probabilities!, mask: mask ?? null };
+  return { mask: null, ...found };
 }
 
 function gradReference(

@@ -4,7 +4,11 @@ import { allocate, view } from './backend.ts';
 import { maskOf, type DropoutKey } from './dropout.ts';
 
 /** The loops of `attention.ts` for devices whose memory JavaScript sees; probabilities packed, [Σ A T²]. */
-export function attendHost({ q, k, v }: AttentionInputs, shape: AttentionShape, key: DropoutKey | null): AttentionOutputs {
+export function attendHost(
+  { q, k, v }: AttentionInputs,
+  shape: AttentionShape,
+  key: DropoutKey | null,
+): AttentionOutputs {
   const [rows, width] = q.shape;
   const { offsets, heads } = shape;
   const depth = width / heads;

@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+
+/** The parts of tfjs' backends, 4.22, that reach a tensor's memory. */
+interface WasmBackend {
+  typedArrayFromHeap(tensor: tf.TensorInfo): tf.TypedArray;
+  makeOutput(shape: number[], dtype: 'float32'): tf.TensorInfo;
+}
+interface CpuBackend {
+  readonly data: { get(dataId: tf.DataId): { readonly values: unknown } };
+}
 
 /**
  * The implementations an operation may have. `reference` is the composition of tfjs operations that works on every
@@ -36,9 +43,10 @@ export function pick<F>(variants: Variants<F>): F {
  * and detach the view: allocate outputs first, then take views.
  */
 export function view(tensor: tf.Tensor): Float32Array {
-  const backend = tf.backend();
-  if (tf.getBackend() === 'wasm') return (backend as BackendWasm).typedArrayFromHeap(tensor) as Float32Array;
-  const { values } = (backend as MathBackendCPU).data.get(tensor.dataId);
+  const values: unknown =
+    tf.getBackend() === 'wasm'
+      ? (tf.backend() as unknown as WasmBackend).typedArrayFromHeap(tensor)
+      : (tf.backend() as unknown as CpuBackend).data.get(tensor.dataId).values;
   if (!(values instanceof Float32Array)) throw new Error('a host kernel needs a float32 tensor');
   return values;
 }
@@ -46,7 +54,7 @@ export function view(tensor: tf.Tensor): Float32Array {
 /** A float32 tensor on a host device whose memory is not cleared on wasm: the kernel must write every element. */
 export function allocate(shape: number[]): tf.Tensor {
   if (tf.getBackend() === 'wasm') {
-    const info = (tf.backend() as BackendWasm).makeOutput(shape, 'float32');
+    const info = (tf.backend() as unknown as WasmBackend).makeOutput(shape, 'float32');
     return tf.engine().makeTensorFromTensorInfo(info);
   }
   return tf.tensor(new Float32Array(tf.util.sizeFromShape(shape)), shape, 'float32');

@@ -49,15 +49,14 @@ export function layerNormGrad(
 }
 
 function forwardReference({ x, residual, mask, gamma, beta, epsilon }: LayerNormInputs): LayerNormOutputs {
-  const [y, normed, inverse] = tf.tidy(() => {
+  return tf.tidy(() => {
     const kept = mask === null ? x : tf.mul<tf.Tensor2D>(x, mask);
     const s = residual === null ? kept : tf.add<tf.Tensor2D>(residual, kept);
     const centred = tf.sub(s, tf.mean(s, 1, true));
-    const inv = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon));
-    const hat = tf.mul<tf.Tensor2D>(centred, inv);
-    return [tf.add<tf.Tensor2D>(tf.mul(hat, gamma), beta), hat, inv as tf.Tensor2D];
+    const inverse: tf.Tensor2D = tf.rsqrt(tf.add<tf.Tensor2D>(tf.mean(tf.square(centred), 1, true), epsilon));
+    const normed = tf.mul<tf.Tensor2D>(centred, inverse);
+    return { y: tf.add<tf.Tensor2D>(tf.mul(normed, gamma), beta), normed, inverse };
   });
-  return { y: y!, normed: normed!, inverse: inverse! };
 }
 
 function gradReference(
@@ -66,18 +65,13 @@ function gradReference(
   gamma: tf.Tensor1D,
   mask: tf.Tensor2D | null,
 ): LayerNormGrads {
-  const [dx, dresidual, dgamma, dbeta] = tf.tidy(() => {
+  return tf.tidy(() => {
     const g = tf.mul(dy, gamma);
     const along = tf.mul(normed, tf.mean(tf.mul(g, normed), 1, true));
-    const ds = tf.mul<tf.Tensor2D>(tf.sub(tf.sub(g, tf.mean(g, 1, true)), along), inverse);
-    return [mask === null ? ds : tf.mul<tf.Tensor2D>(ds, mask), ds, tf.sum(tf.mul(dy, normed), 0), tf.sum(dy, 0)];
+    const dresidual = tf.mul<tf.Tensor2D>(tf.sub(tf.sub(g, tf.mean(g, 1, true)), along), inverse);
+    const dx = mask === null ? dresidual : tf.mul<tf.Tensor2D>(dresidual, mask);
+    return { dx, dresidual, dgamma: tf.sum<tf.Tensor1D>(tf.mul(dy, normed), 0), dbeta: tf.sum<tf.Tensor1D>(dy, 0) };
   });
-  return {
-    dx: dx as tf.Tensor2D,
-    dresidual: dresidual as tf.Tensor2D,
-    dgamma: dgamma as tf.Tensor1D,
-    dbeta: dbeta as tf.Tensor1D,
-  };
 }
 
 function forwardHost({ x, residual, mask, gamma, beta, epsilon }: LayerNormInputs): LayerNormOutputs {

@@ -33,7 +33,12 @@ export function matmulTN(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
     let sum: tf.Tensor2D | null = null;
     for (let at = 0; at < rows; at += longestSum) {
       const size = Math.min(longestSum, rows - at);
-      const part: tf.Tensor2D = tf.matMul(tf.slice(a, [at, 0], [size, -1]), tf.slice(b, [at, 0], [size, -1]), true, false);
+      const part: tf.Tensor2D = tf.matMul(
+        tf.slice(a, [at, 0], [size, -1]),
+        tf.slice(b, [at, 0], [size, -1]),
+        true,
+        false,
+      );
       sum = sum === null ? part : tf.add<tf.Tensor2D>(sum, part);
     }
     return sum ?? tf.zeros([a.shape[1], b.shape[1]]);

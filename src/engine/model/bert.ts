@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BertConfig } from '../checkpoint/config.ts';
 import { activate, activateGrad } from '../kernels/activation.ts';
-import { attend, attendGrad, type AttentionInputs, type AttentionOutputs, type AttentionShape } from '../kernels/attention.ts';
+import {
+  attend,
+  attendGrad,
+  type AttentionInputs,
+  type AttentionOutputs,
+  type AttentionShape,
+} from '../kernels/attention.ts';
 import { maskOf, type DropoutKey } from '../kernels/dropout.ts';
 import { embed, embedGrad, type EmbeddingTables } from '../kernels/embeddings.ts';
 import { layerNorm, layerNormGrad, type LayerNormOutputs } from '../kernels/layerNorm.ts';
@@ -153,7 +159,11 @@ export function backward(model: Bert, dlogits: tf.Tensor2D, tape: Tape): Map<str
     const dactivated = denseBack(layerName(l, 'output.dense'), second.dx, saved.activated);
     const dinner = activateGrad(dactivated, saved.inner, model.config.activation);
     const dattended = denseBack(layerName(l, 'intermediate.dense'), dinner, saved.attended);
-    const first = normBack(layerName(l, 'attention.output.LayerNorm'), tf.add(second.dresidual, dattended), saved.attentionNorm);
+    const first = normBack(
+      layerName(l, 'attention.output.LayerNorm'),
+      tf.add(second.dresidual, dattended),
+      saved.attentionNorm,
+    );
     const dcontext = denseBack(layerName(l, 'attention.output.dense'), first.dx, saved.attention.context);
     const { dq, dk, dv } = attendGrad(dcontext, saved.heads, shape, saved.attention);
     const through = (part: string, dy: tf.Tensor2D) => denseBack(layerName(l, `attention.self.${part}`), dy, saved.x);

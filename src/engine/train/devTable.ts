@@ -12,7 +12,8 @@ export interface ExtraRows {
 export function extraRowsOf(full: Tensor32, pieceIds: Int32Array, sentences: readonly Encoded[]): ExtraRows {
   const known = new Set(pieceIds);
   const extra = new Set<number>();
-  for (const { windows } of sentences) for (const { ids } of windows) for (const id of ids) if (!known.has(id)) extra.add(id);
+  for (const { windows } of sentences)
+    for (const { ids } of windows) for (const id of ids) if (!known.has(id)) extra.add(id);
   const ids = Int32Array.from(extra).sort();
   const rows = new Map([...pieceIds, ...ids].map((id, row) => [id, row]));
   return { ids, values: compactTable(full, ids), rowOf: (id) => rows.get(id) ?? 0 };

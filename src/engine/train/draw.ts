@@ -17,9 +17,21 @@ export function drawBatch(prepared: Prepared, stage: Stage, step: number, batchS
   if (stage.draw.kind === 'mixed') {
     const { share } = stage.draw;
     silverTaken = silverCount(step, batchSize, (s) => share(s, stage.steps));
-    if (silverTaken > 0) chosen.push(...sampler.cursor('silver').take(silverTaken).map((i) => silver[i]!));
+    if (silverTaken > 0)
+      chosen.push(
+        ...sampler
+          .cursor('silver')
+          .take(silverTaken)
+          .map((i) => silver[i]!),
+      );
     const goldTaken = batchSize - silverTaken;
-    if (goldTaken > 0) chosen.push(...sampler.cursor('gold').take(goldTaken).map((i) => gold[i]!));
+    if (goldTaken > 0)
+      chosen.push(
+        ...sampler
+          .cursor('gold')
+          .take(goldTaken)
+          .map((i) => gold[i]!),
+      );
   } else {
     const items = sampler.cursor(stage.draw.source).takeOfPass(batchSize);
     const { source } = stage.draw;

@@ -47,7 +47,10 @@ async function predictGroup(
   result: readonly Int32Array[],
 ): Promise<void> {
   const batch = pack(
-    group.map(({ window }) => ({ ids: window.ids.map(rowOf), labels: new Int32Array(window.ids.length).fill(ignored) })),
+    group.map(({ window }) => ({
+      ids: window.ids.map(rowOf),
+      labels: new Int32Array(window.ids.length).fill(ignored),
+    })),
   );
   const best = tf.tidy(() => tf.argMax(forward(model, batch, null).logits, 1));
   const tags = await best.data<'int32'>();
@@ -65,5 +68,8 @@ export function scorePredictions(
 ): Scores {
   const name = (id: number) => tags[id] ?? 'O';
   const gold = sentences.map((sentence) => [...tagIdsOf(sentence, tags)].map(name));
-  return scoresOf(gold, predicted.map((ids) => [...ids].map(name)));
+  return scoresOf(
+    gold,
+    predicted.map((ids) => [...ids].map(name)),
+  );
 }

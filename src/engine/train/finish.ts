@@ -19,7 +19,8 @@ export async function* finish(
   sampler: Sampler,
 ): AsyncGenerator<TrainEvent, TrainedModel> {
   const useBest = input.config.keepBest && state.best !== null;
-  const chosen: ReadonlyMap<string, tf.Tensor> = useBest && state.best !== null ? state.best : state.optimizer.parameters();
+  const chosen: ReadonlyMap<string, tf.Tensor> =
+    useBest && state.best !== null ? state.best : state.optimizer.parameters();
   const model = await trainedModel(input, prepared, chosen, useBest ? state.bestShrink : state.shrink);
   const seconds = state.seconds;
   const { dev, test } = input.data;

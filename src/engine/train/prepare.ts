@@ -34,7 +34,8 @@ export interface Prepared {
 /** Labels of all sentences of the run, sorted: the tag set does not depend on which of them a regimen uses. */
 function labelsOfRun({ silver, gold, dev, test }: RunData): readonly string[] {
   const labels = new Set<string>();
-  for (const sentence of [...silver, ...gold, ...dev, ...test]) for (const span of sentence.spans ?? []) labels.add(span.label);
+  for (const sentence of [...silver, ...gold, ...dev, ...test])
+    for (const span of sentence.spans ?? []) labels.add(span.label);
   return [...labels].sort();
 }
 
@@ -42,7 +43,18 @@ function labelsOfRun({ silver, gold, dev, test }: RunData): readonly string[] {
 export function stageSettings(config: RunConfig, stage: Stage): unknown {
   const { layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed } = config;
   const { evaluateEvery, keepBest, patience } = config;
-  const settings = { layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed };
+  const settings = {
+    layers,
+    learningRate,
+    batchSize,
+    warmup,
+    weightDecay,
+    clipNorm,
+    dropout,
+    maxPieces,
+    restart,
+    seed,
+  };
   const source = stage.draw.kind === 'passes' ? stage.draw.source : null;
   return { ...settings, evaluateEvery, keepBest, patience, source, steps: stage.steps };
 }
@@ -53,7 +65,10 @@ export function stageSettings(config: RunConfig, stage: Stage): unknown {
  */
 export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: Tokenizer, data: RunData): Prepared {
   const tags = tagsOf(labelsOfRun(data));
-  const labelled = { silver: data.silver.filter((s) => s.spans !== null), gold: data.gold.filter((s) => s.spans !== null) };
+  const labelled = {
+    silver: data.silver.filter((s) => s.spans !== null),
+    gold: data.gold.filter((s) => s.spans !== null),
+  };
   const encode = (sentences: readonly Sentence[]) => encodeLabelled(tokenizer, sentences, tags, config.maxPieces);
   const [silver, gold] = [encode(labelled.silver), encode(labelled.gold)];
   const pieceIds = pieceIdsOf([silver, gold]);

@@ -129,7 +129,15 @@ export class RunState {
     let parameters = 0;
     for (const tensor of this.optimizer.parameters().values()) parameters += tensor.size;
     const vocabUsed = pieceIds.length;
-    return { kind: 'started', steps: this.totalSteps, stages: this.plans, resumedAt: this.step, tags, parameters, vocabUsed };
+    return {
+      kind: 'started',
+      steps: this.totalSteps,
+      stages: this.plans,
+      resumedAt: this.step,
+      tags,
+      parameters,
+      vocabUsed,
+    };
   }
 
   advance(result: StepResult): void {

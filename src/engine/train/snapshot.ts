@@ -94,7 +94,8 @@ export function restoreTensors(snapshot: Snapshot): {
   const best = new Map<string, tf.Tensor>();
   const load = (name: string) => {
     const found = snapshot.tensors.get(name);
-    if (found === undefined) throw new AppError('snapshot-damaged', `no tensor ${name}`, { reason: `no tensor ${name}` });
+    if (found === undefined)
+      throw new AppError('snapshot-damaged', `no tensor ${name}`, { reason: `no tensor ${name}` });
     return tf.tensor(found.values, [...found.shape], 'float32');
   };
   for (const name of snapshot.tensors.keys()) {
