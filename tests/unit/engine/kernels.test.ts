@@ -42,13 +42,21 @@ describe('host loops against compositions, at odd sizes', () => {
   for (const rows of [1, 63, 65, 257]) {
     const width = 12;
     it(`${String(rows)} rows`, () => {
-      const [x, dy, residual, w] = [matrix(rows, width), matrix(rows, width), matrix(rows, width), matrix(width, width)];
+      const [x, dy, residual, w] = [
+        matrix(rows, width),
+        matrix(rows, width),
+        matrix(rows, width),
+        matrix(width, width),
+      ];
       const [gamma, beta] = [tf.tensor1d(random(width)), tf.tensor1d(random(width))];
       same(() => [linear(x, w, beta), ...Object.values(linearGrad(dy, x, w))]);
       for (const kind of ['gelu', 'gelu-tanh', 'relu'] satisfies Activation[]) {
         same(() => [activate(x, kind), activateGrad(dy, x, kind)]);
       }
-      const mask = tf.tensor2d(random(rows * width).map((v) => (v > 0 ? 1.25 : 0)), [rows, width]);
+      const mask = tf.tensor2d(
+        random(rows * width).map((v) => (v > 0 ? 1.25 : 0)),
+        [rows, width],
+      );
       for (const keep of [null, mask]) {
         same(() => {
           const out = layerNorm({ x, residual, mask: keep, gamma, beta, epsilon: 1e-12 });
