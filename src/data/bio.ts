@@ -4,8 +4,11 @@ import type { Range, Sentence, Span } from './types.ts';
 /** A span that could not be kept as it stood when words were tagged. */
 export interface TagLoss {
   readonly span: Span;
-  /** It covers no word, it begins or ends inside a word (tagged whole), or a span before it holds one of its words. */
-  readonly kind: 'no-word' | 'cuts-word' | 'overlap';
+  /**
+   * It covers no word, it begins or ends inside a word (tagged whole), it begins or ends in a gap between words (tagged
+   * without), or a span before it holds one of its words.
+   */
+  readonly kind: 'no-word' | 'cuts-word' | 'trimmed' | 'overlap';
 }
 
 /**
@@ -23,6 +26,7 @@ export function tagsOfSpans(words: readonly Range[], spans: readonly Span[]): { 
       continue;
     }
     if (words[first]!.start < span.start || words[last]!.end > span.end) losses.push({ span, kind: 'cuts-word' });
+    else if (words[first]!.start > span.start || words[last]!.end < span.end) losses.push({ span, kind: 'trimmed' });
     if (inside.some((i) => tags[i] !== 'O')) losses.push({ span, kind: 'overlap' });
     for (const i of inside) tags[i] = `${i === first ? 'B' : 'I'}-${span.label}`;
   }

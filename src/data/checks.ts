@@ -41,6 +41,7 @@ export function groupFindings(findings: readonly Finding[]): FindingGroup[] {
 const losses: Readonly<Record<TagLoss['kind'], { code: FindingCode; says: string }>> = {
   'no-word': { code: 'span-without-word', says: 'covers no word: it cannot be tagged' },
   'cuts-word': { code: 'span-cuts-word', says: 'begins or ends inside a word: the whole word is tagged' },
+  trimmed: { code: 'span-trimmed', says: 'begins or ends between words: it is tagged without the gap' },
   overlap: { code: 'span-overlap', says: 'overlaps a span before it: where they overlap the later one counts' },
 };
 

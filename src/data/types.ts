@@ -36,6 +36,7 @@ export type FindingCode =
   | 'offset-outside'
   | 'span-overlap'
   | 'span-cuts-word'
+  | 'span-trimmed'
   | 'span-without-word'
   | 'illegal-opening'
   | 'scheme-converted'
