@@ -81,7 +81,7 @@ function split(x: tf.Tensor2D, heads: number, { batch, longest, toPadded }: Padd
 
 /** [B, A, T, D] → [N, H] */
 function join(x: tf.Tensor4D, { batch, longest, toPacked }: Padding): tf.Tensor2D {
-  const rows = tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch * longest, -1]) as tf.Tensor2D;
+  const rows = tf.reshape<tf.Rank.R2>(tf.transpose(x, [0, 2, 1, 3]), [batch * longest, -1]);
   return tf.gather(withZeroRow(rows), toPacked);
 }
 
