@@ -7,6 +7,11 @@ export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 export interface DeviceEnv {
   /** Folder of tfjs' wasm files, a URL or path ending in `/`. */
   readonly wasmPath: string;
+  /**
+   * Where WebGPU comes from outside of browsers. It must be `navigator.gpu` too by then: tfjs looks there. Throws
+   * `device-unavailable` where there is none.
+   */
+  readonly gpu?: () => Promise<GPU>;
 }
 
 /** An opened device; tfjs' global backend is this one from now on. */
@@ -23,7 +28,8 @@ export interface Device {
 /** Opens a device and makes it tfjs' backend. Throws `device-unavailable` with the reason. */
 export async function openDevice(name: DeviceName, env: DeviceEnv): Promise<Device> {
   try {
-    if (name === 'webgpu') return await openWebgpu();
+    tf.enableProdMode(); // else the cpu device greets on stderr, and advises a package that is not ours to add
+    if (name === 'webgpu') return await openWebgpu(env);
     if (name === 'wasm') return await openWasm(env);
     await import('@tensorflow/tfjs-backend-cpu');
     await use('cpu');
@@ -41,7 +47,8 @@ async function use(backend: string): Promise<void> {
 
 async function openWasm({ wasmPath }: DeviceEnv): Promise<Device> {
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  if (tf.findBackend('wasm') === null || tf.getBackend() !== 'wasm') wasm.setWasmPaths(wasmPath);
+  // Paths can be set until the backend is there, and never again.
+  if (!isOpen('wasm')) wasm.setWasmPaths(wasmPath);
   await use('wasm');
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const threads = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1;
@@ -61,7 +68,12 @@ const wantedLimits = [
   'maxComputeInvocationsPerWorkgroup',
 ] as const;
 
-function gpuOf(): GPU {
+/** Whether tfjs has made the backend already. Its own `findBackend` would make one to find it. */
+function isOpen(backend: string): boolean {
+  return backend in tf.engine().registry;
+}
+
+function browserGpu(): GPU {
   const scope = globalThis as { isSecureContext?: boolean; navigator?: { gpu?: GPU } };
   if (scope.isSecureContext === false) {
     throw new AppError('device-unavailable', 'insecure context', {
@@ -76,10 +88,14 @@ function gpuOf(): GPU {
   return gpu;
 }
 
-async function openWebgpu(): Promise<Device> {
-  const adapter = await gpuOf().requestAdapter({ powerPreference: 'high-performance' });
+async function openWebgpu({ gpu }: DeviceEnv): Promise<Device> {
+  const source = gpu === undefined ? browserGpu() : await gpu();
+  const adapter = await source.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
-    throw new AppError('device-unavailable', 'no adapter', { device: 'webgpu', reason: 'no graphics adapter was found' });
+    throw new AppError('device-unavailable', 'no adapter', {
+      device: 'webgpu',
+      reason: 'no graphics adapter was found',
+    });
   }
   const gpuDevice = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]])),
@@ -92,7 +108,7 @@ async function openWebgpu(): Promise<Device> {
     problem ??= new AppError('device-lost', info.message, { reason: info.message || info.reason });
   });
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
-  if (tf.findBackend('webgpu') !== null || 'webgpu' in tf.engine().registryFactory) tf.removeBackend('webgpu');
+  if (isOpen('webgpu') || 'webgpu' in tf.engine().registryFactory) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(gpuDevice, adapter.info), 3);
   tf.env().set('WEBGPU_CPU_FORWARD', false); // small tensors must not be computed elsewhere in silence
   await use('webgpu');
