@@ -93,7 +93,11 @@ function scoreOf({ correct, predicted, gold }: Counts): Score {
 }
 
 function meanScore(scores: readonly Score[], support: number): Score {
-  const over = (of: (score: Score) => number) => ratio(scores.reduce((sum, score) => sum + of(score), 0), scores.length);
+  const over = (of: (score: Score) => number) =>
+    ratio(
+      scores.reduce((sum, score) => sum + of(score), 0),
+      scores.length,
+    );
   return { precision: over((s) => s.precision), recall: over((s) => s.recall), f1: over((s) => s.f1), support };
 }
 
