@@ -1,0 +1,68 @@
+import { asJson } from '../core/decode.ts';
+import { schedules } from '../blend/schedules.ts';
+import type { RunConfig } from './config.ts';
+import { fields, type Field } from './fields.ts';
+import { passesOf } from './regimens.ts';
+
+/** A field in which two configs differ, with both values in words. */
+export interface Difference {
+  readonly name: keyof RunConfig;
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What differs between two configs, in the order of the fields; empty where they train the same way. */
+export function diffConfigs(before: RunConfig, after: RunConfig): Difference[] {
+  return fields.flatMap((field): Difference[] => {
+    const [old, now] = [valueInWords(field, before), valueInWords(field, after)];
+    return old === now ? [] : [{ name: field.name, label: field.label, before: old, after: now }];
+  });
+}
+
+/** A difference as a sentence part: `Learning rate 0.0003 → 0.0001`. */
+export function differenceInWords({ label, before, after }: Difference): string {
+  return `${label} ${before} → ${after}`;
+}
+
+/**
+ * What sets each of several configs apart: for every config the fields in which they are not all alike, with its own value.
+ * Empty texts where all are the same. Passes that follow from the regimen alone are left out.
+ */
+export function distinctions(configs: readonly RunConfig[]): string[] {
+  const telling = fields.filter(
+    (field) =>
+      configs.some((config) => config[field.name] !== null) &&
+      new Set(configs.map((config) => valueInWords(field, config))).size > 1,
+  );
+  return configs.map((config) =>
+    telling
+      .filter(({ name }) => isRead(name, config))
+      .map((field) =>
+        field.name === 'regimen' ? valueInWords(field, config) : `${field.label} ${valueInWords(field, config)}`,
+      )
+      .join(', '),
+  );
+}
+
+/** A field's value as a person reads it: names of choices, `yes` and `no`, defaults where null stands for them. */
+export function valueInWords({ name, value: kind }: Field, config: RunConfig): string {
+  const value = config[name];
+  if (!isRead(name, config)) return 'not used';
+  if (name === 'scheduleSettings') return settingsInWords(config);
+  if (name === 'epochsSilver') return String(passesOf(config).silver);
+  if (name === 'epochsGold') return String(passesOf(config).gold);
+  if (kind.kind === 'choice') return kind.options.find((option) => option.value === value)?.label ?? asJson(value);
+  if (kind.kind === 'switch') return value === true ? 'yes' : 'no';
+  return value === null && kind.kind === 'number' ? (kind.none ?? 'none') : asJson(value);
+}
+
+/** Only the regimen `blend` has a schedule, so that another schedule does not make another run of it. */
+function isRead(name: keyof RunConfig, config: RunConfig): boolean {
+  return (name !== 'schedule' && name !== 'scheduleSettings') || config.regimen === 'blend';
+}
+
+function settingsInWords({ schedule, scheduleSettings }: RunConfig): string {
+  const settings = Object.entries({ ...schedules[schedule].settings, ...scheduleSettings });
+  return settings.length === 0 ? 'none' : settings.map(([key, value]) => `${key} = ${String(value)}`).join(', ');
+}
