@@ -1,4 +1,5 @@
 import type { Range, Span } from '../data/types.ts';
+import { wordsOf } from '../data/words.ts';
 import type { AnswerEntity } from './answers.ts';
 
 /** How an entity's words were found in the text: to the letter, but for case and the shape of quotes, or not at all. */
@@ -18,20 +19,25 @@ export interface Grounding {
 }
 
 /**
- * Finds each entity's words in the text, the first free occurrence after the entity before it, else the first free one
- * anywhere; no two entities share a character. A case-folded occurrence counts only where there is no exact one. The label
- * is the type as the teacher wrote it. Offsets are UTF-16 code units.
+ * Finds each entity's words in the text: the first free occurrence after the entity before it, else the first free one
+ * anywhere; no two entities share a character. One that begins and ends with a word is preferred to one that cuts words
+ * (“America” is not in “Americans” while it stands elsewhere), and an exact one to a case-folded one. The label is the type
+ * as the teacher wrote it. Offsets are UTF-16 code units.
  */
 export function groundEntities(text: string, entities: readonly AnswerEntity[]): Grounding {
   const folded = fold(text);
+  const words = wordsOf(text);
+  const starts = new Set(words.map(({ start }) => start));
+  const ends = new Set(words.map(({ end }) => end));
   const spans: Span[] = [];
   let at = 0;
+  const pick = (ranges: readonly Range[]) => {
+    const free = ranges.filter((range) => spans.every(({ start, end }) => range.end <= start || range.start >= end));
+    const whole = free.filter(({ start, end }) => starts.has(start) && ends.has(end));
+    const best = whole.length > 0 ? whole : free;
+    return best.find(({ start }) => start >= at) ?? best[0];
+  };
   const items = entities.map((entity): GroundedEntity => {
-    const isFree = (range: Range) => spans.every(({ start, end }) => range.end <= start || range.start >= end);
-    const pick = (ranges: readonly Range[]) => {
-      const free = ranges.filter(isFree);
-      return free.find(({ start }) => start >= at) ?? free[0];
-    };
     const exact = pick(occurrences(text, entity.text));
     const range = exact ?? pick(foldedOccurrences(folded, entity.text));
     if (range === undefined) return { entity, status: 'not-found', span: null };

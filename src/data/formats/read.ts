@@ -36,7 +36,7 @@ export function formatOf(fileName: string, text: string): FormatId {
   const known = Object.values(formats)
     .map(({ name }) => name)
     .join(' or ');
-  throw new AppError('format-unknown', `${fileName}: neither ${known}`, { file: fileName, seen, known });
+  throw new AppError('format-unknown', `${fileName} is not in ${known}`, { file: fileName, seen, known });
 }
 
 /** A file's name without folder and ending. */
