@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { AttentionGrads, AttentionInputs, AttentionShape } from '../kernels/attention.ts';
+import type { DropoutKey } from '../kernels/dropout.ts';
+import {
+  attentionContextShader,
+  attentionKeysShader,
+  attentionQueriesShader,
+  attentionStatsShader,
+  headIsSupported,
+} from './attentionShaders.ts';
+import { dispatch, f, fold, u, type Word } from './dispatch.ts';
+import { dropWords } from './snippets.ts';
+
+export { headIsSupported };
+
+/** What the gradient needs beside the inputs: the context [N, H], and log Σ exp of every row of scores [A, N]. */
+export interface AttentionSaved {
+  readonly context: tf.Tensor2D;
+  readonly logSums: tf.Tensor2D;
+}
+
+const rowTables = new WeakMap<Int32Array, tf.Tensor2D>();
+
+/**
+ * First row, end and first dropout place of the sequence of each row, int32 [N, 4]; rows of no sequence have an empty range.
+ * Made once for a batch: `offsets` is its key, and the caller's `tf.tidy` owns the tensor.
+ */
+function rowTable({ offsets, heads }: AttentionShape, rows: number): tf.Tensor2D {
+  const known = rowTables.get(offsets);
+  if (known?.isDisposed === false && known.shape[0] === rows) return known;
+  const values = new Int32Array(rows * 4);
+  let place = 0;
+  for (let b = 0; b + 1 < offsets.length; b++) {
+    const [first, end] = [offsets[b]!, offsets[b + 1]!];
+    for (let row = first; row < end; row++) values.set([first, end, place | 0, 0], row * 4);
+    place += heads * (end - first) ** 2;
+  }
+  const table = tf.tensor2d(values, [rows, 4], 'int32');
+  rowTables.set(offsets, table);
+  return table;
+}
+
+function words(rows: number, heads: number, depth: number, key: DropoutKey | null): Word[] {
+  return [u(rows), u(heads), f(1 / Math.sqrt(depth)), ...(key === null ? [] : dropWords(key))];
+}
+
+export function attendGpu({ q, k, v }: AttentionInputs, shape: AttentionShape, key: DropoutKey | null): AttentionSaved {
+  const [rows, width] = q.shape;
+  const depth = width / shape.heads;
+  const [context, logSums] = dispatch({
+    shader: attentionContextShader(depth, key !== null),
+    inputs: [q, k, v, rowTable(shape, rows)],
+    outputs: [
+      [rows, width],
+      [shape.heads, rows],
+    ],
+    uniforms: words(rows, shape.heads, depth, key),
+    groups: fold(Math.ceil((rows * shape.heads) / 64)),
+  });
+  return { context: context as tf.Tensor2D, logSums: logSums as tf.Tensor2D };
+}
+
+export function attendGradGpu(
+  dcontext: tf.Tensor2D,
+  { q, k, v }: AttentionInputs,
+  shape: AttentionShape,
+  key: DropoutKey | null,
+  { context, logSums }: AttentionSaved,
+): AttentionGrads {
+  const [rows, width] = q.shape;
+  const depth = width / shape.heads;
+  const drop = key !== null;
+  const uniforms = words(rows, shape.heads, depth, key);
+  const groups = fold(Math.ceil((rows * shape.heads) / 64));
+  const table = rowTable(shape, rows);
+  const whole = [rows, width];
+  const [stats] = dispatch({
+    shader: attentionStatsShader(depth),
+    inputs: [dcontext, context, logSums],
+    outputs: [[shape.heads, rows, 2]],
+    uniforms,
+    groups,
+  });
+  const inputs = [q, k, v, dcontext, stats!, table];
+  const [dq] = dispatch({ shader: attentionQueriesShader(depth, drop), inputs, outputs: [whole], uniforms, groups });
+  const [dk, dv] = dispatch({
+    shader: attentionKeysShader(depth, drop),
+    inputs,
+    outputs: [whole, whole],
+    uniforms,
+    groups,
+  });
+  stats!.dispose();
+  return { dq: dq as tf.Tensor2D, dk: dk as tf.Tensor2D, dv: dv as tf.Tensor2D };
+}

@@ -1,0 +1,68 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { dispatch, fold, u } from './dispatch.ts';
+import { matmulShader, sumPartsShader, tileOf, type Layout, type MatmulVariant } from './matmulShaders.ts';
+import { matmulChoice } from './variants.ts';
+
+/** Rows and columns of C and the length of its sums, from the shapes of the factors. */
+export function sizesOf(
+  layout: Layout,
+  a: readonly number[],
+  b: readonly number[],
+): { m: number; n: number; k: number } {
+  const [a0 = 0, a1 = 0] = a;
+  const [b0 = 0, b1 = 0] = b;
+  return { m: layout === 'tn' ? a1 : a0, n: layout === 'nt' ? b0 : b1, k: layout === 'tn' ? a0 : a1 };
+}
+
+/** C of the layout, plus `bias` [N] by row where it is given; see `matmulShaders.ts`. */
+export function matmulGpu(
+  layout: Layout,
+  a: tf.Tensor2D,
+  b: tf.Tensor2D,
+  bias: tf.Tensor1D | null = null,
+): tf.Tensor2D {
+  const { m, n, k } = sizesOf(layout, a.shape, b.shape);
+  return product(matmulChoice({ layout, m, n, k }), layout, a, b, bias);
+}
+
+/** How a product of these sizes is made: the cut of C, and into how many parts the sum over k is cut. */
+export interface MatmulChoice {
+  readonly variant: MatmulVariant;
+  readonly parts: number;
+}
+
+/** The product by a given choice, for the tuner and the tests. */
+export function product(
+  { variant, parts }: MatmulChoice,
+  layout: Layout,
+  a: tf.Tensor2D,
+  b: tf.Tensor2D,
+  bias: tf.Tensor1D | null,
+): tf.Tensor2D {
+  const { m, n, k } = sizesOf(layout, a.shape, b.shape);
+  const whole = (...widths: number[]) => widths.every((width) => width % 4 === 0);
+  const vector = layout === 'tn' ? whole(m, n) : whole(k, n);
+  const shader = matmulShader(variant, { layout, bias: bias !== null, vector });
+  const [tileRows, tileColumns] = tileOf(variant, vector);
+  const cuts = bias === null ? Math.max(1, Math.min(parts, Math.ceil(k / 16))) : 1;
+  const part = 16 * Math.ceil(k / cuts / 16);
+  const used = Math.max(1, Math.ceil(k / part));
+  const [c] = dispatch({
+    shader,
+    inputs: bias === null ? [a, b] : [a, b, bias],
+    outputs: [used === 1 ? [m, n] : [used, m, n]],
+    uniforms: [u(m), u(n), u(k), u(part)],
+    groups: [Math.ceil(n / tileColumns), Math.ceil(m / tileRows), used],
+  });
+  if (c === undefined) throw new Error('a product without a result');
+  if (used === 1) return c as tf.Tensor2D;
+  const [sum] = dispatch({
+    shader: sumPartsShader,
+    inputs: [c],
+    outputs: [[m, n]],
+    uniforms: [u(m * n), u(used)],
+    groups: fold(Math.ceil((m * n) / 64)),
+  });
+  c.dispose();
+  return sum as tf.Tensor2D;
+}
