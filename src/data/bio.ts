@@ -37,16 +37,16 @@ export function tagsOfSpans(words: readonly Range[], spans: readonly Span[]): { 
 export function spansOfTags(tags: readonly string[], words: readonly Range[]): Span[] {
   const spans: Span[] = [];
   let open: { start: number; end: number; label: string } | null = null;
-  tags.forEach((tag, i) => {
+  for (const [i, tag] of tags.entries()) {
     const label = labelOfTag(tag);
     const { start, end } = words[i]!;
     if (open !== null && tag.startsWith('I-') && label === open.label) {
       open.end = end;
-      return;
+      continue;
     }
     if (open !== null) spans.push(open);
     open = label === null ? null : { start, end, label };
-  });
+  }
   if (open !== null) spans.push(open);
   return spans;
 }

@@ -94,9 +94,10 @@ export function decodeFiles(files: TokenizerFiles): DecodedFiles {
   };
 }
 
-/** The expected failure of this floor; `file` and `reason` go into its sentence. */
+/** The expected failure of this floor; its reason begins with the file. */
 export function invalid(file: string, reason: string): AppError {
-  return new AppError('tokenizer-invalid', `${file}: ${reason}`, { file, reason });
+  const named = `${file}: ${reason}`;
+  return new AppError('tokenizer-invalid', named, { file, reason: named });
 }
 
 function decodeFile<T>(files: TokenizerFiles, name: string, schema: v.GenericSchema<unknown, T>): T | null {
