@@ -9,11 +9,14 @@ export interface StoredCheckpointFile {
   /** The app that downloaded it: another version may ship other files under the same URL. */
   readonly appVersion: string;
   /** null = the folder has no such file. */
-  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  readonly bytes: Uint8Array | null;
 }
 
-export async function saveCheckpointFile(database: Database, file: StoredCheckpointFile): Promise<void> {
-  await write(database, ['checkpoints'], (transaction) => transaction.objectStore('checkpoints').put(file));
+/** Keeps files of a checkpoint, all or none. */
+export async function saveCheckpointFiles(database: Database, files: readonly StoredCheckpointFile[]): Promise<void> {
+  await write(database, ['checkpoints'], async (transaction) => {
+    for (const file of files) await transaction.objectStore('checkpoints').put(file);
+  });
 }
 
 /** The file as this version of the app stored it, else null. */

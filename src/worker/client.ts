@@ -1,7 +1,16 @@
 import { AppError } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
 import { wordsOf } from '../data/words.ts';
-import type { ControlAction, Diagnosis, PageTrainEvent, Reply, Request, Setup, TrainOutcome, TrainRequest } from './protocol.ts';
+import type {
+  ControlAction,
+  Diagnosis,
+  PageTrainEvent,
+  Reply,
+  Request,
+  Setup,
+  TrainOutcome,
+  TrainRequest,
+} from './protocol.ts';
 
 /** What the client needs of a `Worker`; tests hand in another. */
 export interface WorkerLike {
@@ -56,7 +65,11 @@ export interface Client {
   /** Entities that the model of a finished run finds in texts, one sentence a text. */
   predict(runId: string, texts: readonly string[]): Promise<readonly Predicted[]>;
   /** The same for sentences with words, e.g. a test set; spans in the order of the sentences. */
-  predictSentences(runId: string, sentences: readonly Sentence[], onProgress?: Progress): Promise<readonly (readonly Span[])[]>;
+  predictSentences(
+    runId: string,
+    sentences: readonly Sentence[],
+    onProgress?: Progress,
+  ): Promise<readonly (readonly Span[])[]>;
   /** The model of a finished run as a zipped Hugging Face folder. */
   exportModel(runId: string): Promise<Exported>;
   /** Ends the worker; open requests reject with `stopped`. */
@@ -137,7 +150,9 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
       id,
       answer: answer.then((found) => {
         if (isOfKind(found)) return found;
-        throw new AppError('worker-failed', `${found.kind} in answer to ${body.kind}`, { reason: 'an answer of another kind' });
+        throw new AppError('worker-failed', `${found.kind} in answer to ${body.kind}`, {
+          reason: 'an answer of another kind',
+        });
       }),
     };
   }
@@ -164,7 +179,12 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
     },
     predictSentences,
     async predict(runId, texts) {
-      const sentences = texts.map((text, i): Sentence => ({ id: String(i + 1), text, words: wordsOf(text), spans: null }));
+      const sentences = texts.map((text, i): Sentence => ({
+        id: String(i + 1),
+        text,
+        words: wordsOf(text),
+        spans: null,
+      }));
       const spans = await predictSentences(runId, sentences);
       return sentences.map((sentence, i) => ({ sentence, spans: spans[i] ?? [] }));
     },

@@ -1,5 +1,7 @@
 import type { ErrorCode, ErrorDetail } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
+import type { DeviceName } from '../engine/device.ts';
+import type { DeviceReport } from '../engine/reports.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
 
@@ -8,21 +10,7 @@ import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.
  * back: any number of `event` replies, then exactly one other, which ends the request.
  */
 
-export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
-
-/** One device as it was found: whether it can be used, and how fast its matmul was. */
-export interface DeviceReport {
-  readonly name: DeviceName;
-  /** Adapter or runtime in words, e.g. "google swiftshader" or "8 threads, SIMD". */
-  readonly adapter: string;
-  readonly software: boolean;
-  readonly usable: boolean;
-  /** Why not, or what the self-test found; empty when it passed. */
-  readonly problem: string;
-  /** Rate of a timed matrix product in GFLOP/s; 0 = not timed. */
-  readonly gflops: number;
-  readonly selfTestMs: number;
-}
+export type { DeviceName, DeviceReport };
 
 /** What the self-test found on every device, and the one that a run takes unless told otherwise. */
 export interface Diagnosis {
@@ -108,7 +96,10 @@ export type PageTrainEvent =
   | { readonly kind: 'loading'; readonly what: string; readonly done: number; readonly total: number }
   | { readonly kind: 'device'; readonly device: OpenedDevice }
   /** With the curves up to `resumedAt` where the run goes on from a snapshot. */
-  | (Extract<TrainEvent, { kind: 'started' }> & { readonly curve: readonly TrainPoint[]; readonly dev: readonly DevPoint[] })
+  | (Extract<TrainEvent, { kind: 'started' }> & {
+      readonly curve: readonly TrainPoint[];
+      readonly dev: readonly DevPoint[];
+    })
   | Extract<TrainEvent, { kind: 'stage' | 'dev' | 'finished' }>
   /** One or more steps, in order, none left out; sent at most 20 times a second. */
   | {
@@ -137,4 +128,10 @@ export type Reply =
   /** The entities found in each sentence of the request, in its order. */
   | { readonly id: number; readonly kind: 'predicted'; readonly spans: readonly (readonly Span[])[] }
   | { readonly id: number; readonly kind: 'exported'; readonly fileName: string; readonly zip: Uint8Array<ArrayBuffer> }
-  | { readonly id: number; readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly detail: ErrorDetail };
+  | {
+      readonly id: number;
+      readonly kind: 'failed';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly detail: ErrorDetail;
+    };

@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Sentence } from '../../../src/data/types.ts';
 import { defaultConfig } from '../../../src/run/config.ts';
-import { clearCheckpoints, loadCheckpointFile, saveCheckpointFile } from '../../../src/storage/checkpoints.ts';
+import { clearCheckpoints, loadCheckpointFile, saveCheckpointFiles } from '../../../src/storage/checkpoints.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { deleteDataset, listDatasets, saveDataset, sentencesOf, updateDataset } from '../../../src/storage/datasets.ts';
 import { loadModel, saveModel } from '../../../src/storage/models.ts';
@@ -140,8 +140,10 @@ test('a finished run keeps its model and drops its snapshots', async () => {
 
 test('a cached checkpoint file holds for the version of the app that stored it', async () => {
   const place = { url: '/models/tiny/', file: 'config.json', appVersion: '1' };
-  await saveCheckpointFile(database, { ...place, bytes: bytes(9) });
-  await saveCheckpointFile(database, { ...place, file: 'vocab.txt', bytes: null });
+  await saveCheckpointFiles(database, [
+    { ...place, bytes: bytes(9) },
+    { ...place, file: 'vocab.txt', bytes: null },
+  ]);
   expect((await loadCheckpointFile(database, place))?.bytes).toEqual(bytes(9));
   expect(await loadCheckpointFile(database, { ...place, file: 'vocab.txt' })).toMatchObject({ bytes: null });
   expect(await loadCheckpointFile(database, { ...place, appVersion: '2' })).toBeNull();

@@ -1,0 +1,86 @@
+import { AppError } from '../core/errors.ts';
+import type { Examined } from '../engine/chooseDevice.ts';
+import type { Device } from '../engine/device.ts';
+import type { DeviceName, DeviceReport, Diagnosis } from './protocol.ts';
+
+/** How devices are opened and tried; handed in, so that tests need no GPU. */
+export interface DeviceTools {
+  /** Devices to diagnose, in this order. */
+  readonly names: readonly DeviceName[];
+  open(name: DeviceName): Promise<Device>;
+  /** Opens, tests and times a device; never throws. */
+  examine(name: DeviceName): Promise<Examined>;
+  choose(reports: readonly DeviceReport[]): DeviceName | null;
+}
+
+/** The one device that the worker has open: tfjs' backend is global, so whoever opens another takes it from all. */
+export interface Devices {
+  /** Tries every device, once in the worker's life. */
+  diagnose(): Promise<Diagnosis>;
+  /** Opens a device that has passed its self-test; null = the best. Throws `device-unavailable`, `device-wrong`. */
+  open(name: DeviceName | null): Promise<Device>;
+  /** Does something on the device that is open and sound, else on the best; no other is opened meanwhile. */
+  use<T>(task: () => Promise<T>): Promise<T>;
+}
+
+export function createDevices(tools: DeviceTools): Devices {
+  const reports = new Map<DeviceName, DeviceReport>();
+  let device: Device | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = last.then(task);
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  async function reportOf(name: DeviceName): Promise<DeviceReport> {
+    const known = reports.get(name);
+    if (known !== undefined) return known;
+    const examined = await tools.examine(name);
+    ({ device } = examined); // examining has moved tfjs to this one
+    reports.set(name, examined.report);
+    return examined.report;
+  }
+
+  async function diagnose(): Promise<Diagnosis> {
+    const devices: DeviceReport[] = [];
+    for (const name of tools.names) devices.push(await reportOf(name));
+    return { devices, chosen: tools.choose(devices) };
+  }
+
+  async function chosenName(): Promise<DeviceName> {
+    const { devices, chosen } = await diagnose();
+    if (chosen !== null) return chosen;
+    const reason = devices.map(({ name, problem }) => `${name}: ${problem}`).join('; ');
+    throw new AppError('device-unavailable', reason, { device: tools.names.join(' or '), reason });
+  }
+
+  async function open(wanted: DeviceName | null): Promise<Device> {
+    const name = wanted ?? (await chosenName());
+    const { usable, problem, adapter } = await reportOf(name);
+    if (!usable) {
+      reports.delete(name); // a driver may be mended, a card be back: the next try looks anew
+      // Without an adapter it could not even be opened.
+      throw new AppError(adapter === '' ? 'device-unavailable' : 'device-wrong', problem, {
+        device: name,
+        reason: problem,
+      });
+    }
+    if (device?.name === name && device.failure() === null) return device;
+    device = null;
+    device = await tools.open(name);
+    return device;
+  }
+
+  async function use<T>(task: () => Promise<T>): Promise<T> {
+    if (device?.failure() !== null) await open(null);
+    return task();
+  }
+
+  return {
+    diagnose: () => inTurn(diagnose),
+    open: (name) => inTurn(() => open(name)),
+    use: (task) => inTurn(() => use(task)),
+  };
+}

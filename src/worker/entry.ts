@@ -1,0 +1,42 @@
+import { chooseDevice, examineDevice } from '../engine/chooseDevice.ts';
+import { openDevice } from '../engine/device.ts';
+import { openDatabase } from '../storage/database.ts';
+import { decodeMessage } from './decode.ts';
+import { createDevices } from './devices.ts';
+import { databaseOnDemand, nextMessageTask, type WorkerEnv } from './env.ts';
+import { createHost, type Host } from './host.ts';
+import type { Setup } from './protocol.ts';
+
+/** The top of the worker: what a browser offers is handed to the sessions here and nowhere else. */
+function envOf({ wasmPath, appVersion }: Setup): WorkerEnv {
+  const deviceEnv = { wasmPath };
+  return {
+    devices: createDevices({
+      names: ['webgpu', 'wasm'],
+      open: (name) => openDevice(name, deviceEnv),
+      examine: (name) => examineDevice(name, deviceEnv),
+      choose: chooseDevice,
+    }),
+    appVersion,
+    database: databaseOnDemand(() => openDatabase()),
+    fetch: (input, init) => fetch(input, init),
+    locks: (navigator as Partial<WorkerNavigator>).locks,
+    now: () => performance.now(),
+    today: () => Date.now(),
+    nextTask: nextMessageTask,
+  };
+}
+
+let host: Host | null = null;
+
+addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  const message = decodeMessage(data);
+  if (message === null) return;
+  if (message.kind === 'setup') {
+    host ??= createHost(envOf(message), (reply, transfer = []) => {
+      postMessage(reply, transfer);
+    });
+  } else {
+    host?.receive(message);
+  }
+});

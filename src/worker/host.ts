@@ -1,0 +1,89 @@
+import { AppError, messageOf } from '../core/errors.ts';
+import type { WorkerEnv } from './env.ts';
+import { Gate } from './gate.ts';
+import { Models } from './models.ts';
+import type { Control, Reply, Request } from './protocol.ts';
+import { TrainSession } from './trainSession.ts';
+
+export type Post = (reply: Reply, transfer?: Transferable[]) => void;
+
+/** The worker's side of the conversation; knows nothing of Worker, so that tests can talk to it. */
+export interface Host {
+  receive(message: Request | Control): void;
+}
+
+export function createHost(env: WorkerEnv, post: Post): Host {
+  const models = new Models(env);
+  const gates = new Map<number, Gate>();
+  let busy = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Runs and self-tests one after another: each needs the device for itself. */
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    busy++;
+    const result = last.then(task).finally(() => busy--);
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  async function train(id: number, request: Extract<Request, { kind: 'train' }>['request']): Promise<Reply> {
+    const gate = new Gate();
+    gates.set(id, gate);
+    const tell = (event: Extract<Reply, { kind: 'event' }>['event']) => {
+      post({ id, kind: 'event', event });
+    };
+    if (busy > 0) tell({ kind: 'waiting' });
+    try {
+      const outcome = await inTurn(() => new TrainSession(env, models, request, gate, tell).run());
+      return { id, kind: 'trained', outcome };
+    } finally {
+      gates.delete(id);
+    }
+  }
+
+  async function answer(request: Request): Promise<Reply> {
+    const { id } = request;
+    switch (request.kind) {
+      case 'diagnose':
+        return { id, kind: 'diagnosed', diagnosis: await inTurn(() => env.devices.diagnose()) };
+      case 'train':
+        return train(id, request.request);
+      case 'predict': {
+        const { runId, sentences } = request;
+        const onProgress = (done: number, total: number) => {
+          post({ id, kind: 'progress', done, total });
+        };
+        return { id, kind: 'predicted', spans: await models.predict(runId, sentences, onProgress) };
+      }
+      case 'export':
+        return { id, kind: 'exported', fileName: `${request.runId}.zip`, zip: await models.zip(request.runId) };
+    }
+  }
+
+  function control({ id, action }: Control): void {
+    gates.get(id)?.[action](); // a run that has ended has no gate
+  }
+
+  return {
+    receive(message) {
+      if (message.kind === 'control') {
+        control(message);
+        return;
+      }
+      answer(message).then(
+        (reply) => {
+          post(reply, reply.kind === 'exported' ? [reply.zip.buffer] : []);
+        },
+        (error: unknown) => {
+          const { code, message: text, detail } = asAppError(error);
+          post({ id: message.id, kind: 'failed', code, message: text, detail });
+        },
+      );
+    },
+  };
+}
+
+function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('worker-failed', messageOf(error), { reason: messageOf(error) });
+}

@@ -1,0 +1,64 @@
+import { AppError } from '../core/errors.ts';
+import { modelFromCheckpoint, zipFolder } from '../engine/checkpoint/export.ts';
+import { loadCheckpoint } from '../engine/checkpoint/load.ts';
+import { filesSource } from '../engine/checkpoint/sources.ts';
+import type { TrainedModel } from '../engine/model/trained.ts';
+import { predictSpans } from '../engine/predict.ts';
+import type { Sentence, Span } from '../data/types.ts';
+import { loadModel } from '../storage/models.ts';
+import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { WorkerEnv } from './env.ts';
+
+/** A model as the files of its Hugging Face folder. */
+export type ModelFiles = ReadonlyMap<string, Uint8Array>;
+
+interface HeldModel {
+  readonly runId: string;
+  readonly files: ModelFiles;
+  /** Read from `files` when something is first predicted. */
+  ready: { readonly model: TrainedModel; readonly tokenizer: Tokenizer } | null;
+}
+
+/** The models of finished runs; the one used last is held in memory, also where there was no room to store it. */
+export class Models {
+  readonly #env: WorkerEnv;
+  #held: HeldModel | null = null;
+
+  constructor(env: WorkerEnv) {
+    this.#env = env;
+  }
+
+  /** Holds a model that has just been trained. */
+  hold(runId: string, files: ModelFiles): void {
+    this.#held = { runId, files, ready: null };
+  }
+
+  /** The entities in each sentence, found on the device that is open. */
+  async predict(
+    runId: string,
+    sentences: readonly Sentence[],
+    onProgress: (done: number, total: number) => void,
+  ): Promise<readonly (readonly Span[])[]> {
+    const held = await this.#get(runId);
+    const { model, tokenizer } = (held.ready ??= await read(held.files));
+    return this.#env.devices.use(() => predictSpans(model, tokenizer, sentences, onProgress));
+  }
+
+  /** The model's folder as a zip. */
+  async zip(runId: string): Promise<Uint8Array<ArrayBuffer>> {
+    return zipFolder((await this.#get(runId)).files);
+  }
+
+  async #get(runId: string): Promise<HeldModel> {
+    if (this.#held?.runId === runId) return this.#held;
+    const stored = await loadModel(await this.#env.database(), runId);
+    if (stored === null) throw new AppError('file-missing', `no model of ${runId}`, { file: 'the model of this run' });
+    this.#held = { ...stored, ready: null };
+    return this.#held;
+  }
+}
+
+async function read(files: ModelFiles): Promise<NonNullable<HeldModel['ready']>> {
+  const model = modelFromCheckpoint(await loadCheckpoint(filesSource(files)));
+  return { model, tokenizer: createTokenizer(model.tokenizerFiles) };
+}

@@ -1,0 +1,132 @@
+import type { AppError, ErrorCode } from '../core/errors.ts';
+import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
+import type { Database } from '../storage/database.ts';
+import { storageError } from '../storage/errors.ts';
+import { saveModel } from '../storage/models.ts';
+import { loadRun, saveRun, updateRun, type RunChange, type StoredRun } from '../storage/runs.ts';
+import { deleteSnapshots, newestSnapshot, saveSnapshot, type GoodSnapshot } from '../storage/snapshots.ts';
+import type { Device } from '../engine/device.ts';
+import type { ModelFiles } from './models.ts';
+import type { TrainRequest } from './protocol.ts';
+
+/** Keeps one run in the database while it goes on: its status, its curves, its snapshots, its model. */
+export class RunKeeper {
+  /** What the run goes on from; null where it begins anew. */
+  readonly snapshot: GoodSnapshot | null;
+  readonly #database: Database;
+  readonly #today: () => number;
+  readonly #runId: string;
+  #curve: TrainPoint[];
+  #dev: DevPoint[];
+  #step = 0;
+
+  private constructor(database: Database, today: () => number, run: StoredRun, snapshot: GoodSnapshot | null) {
+    this.#database = database;
+    this.#today = today;
+    this.#runId = run.id;
+    this.snapshot = snapshot;
+    this.#curve = [...run.curve];
+    this.#dev = [...run.dev];
+  }
+
+  /** Stores the run as running. A run that is not to be resumed loses the snapshots of a former one with its id. */
+  static async begin(database: Database, today: () => number, request: TrainRequest): Promise<RunKeeper> {
+    const before = await loadRun(database, request.runId);
+    const snapshot = request.resume ? await newestSnapshot(database, request.runId) : null;
+    if (!request.resume) await deleteSnapshots(database, request.runId);
+    const now = today();
+    const run: StoredRun = {
+      id: request.runId,
+      name: request.name,
+      config: request.config,
+      status: 'running',
+      datasets: request.datasets,
+      checkpointUrl: request.checkpointUrl,
+      notice: request.notice,
+      device: null,
+      steps: snapshot === null ? 0 : (before?.steps ?? 0),
+      step: snapshot?.step ?? 0,
+      stages: snapshot === null ? [] : (before?.stages ?? []),
+      curve: snapshot === null ? [] : (before?.curve ?? []),
+      dev: snapshot === null ? [] : (before?.dev ?? []),
+      record: null,
+      modelKept: false,
+      error: null,
+      createdMs: before?.createdMs ?? now,
+      updatedMs: now,
+    };
+    await saveRun(database, run);
+    return new RunKeeper(database, today, run, snapshot);
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  /** The curves up to where the run begins: points after the snapshot are trained again. */
+  async started(
+    { resumedAt, steps, stages }: Extract<TrainEvent, { kind: 'started' }>,
+    { name, adapter }: Device,
+  ): Promise<{ readonly curve: readonly TrainPoint[]; readonly dev: readonly DevPoint[] }> {
+    this.#step = resumedAt;
+    this.#curve = this.#curve.filter(({ step }) => step <= resumedAt);
+    this.#dev = this.#dev.filter(({ step }) => step <= resumedAt);
+    await this.change({
+      steps,
+      stages,
+      step: resumedAt,
+      device: { name, adapter },
+      curve: this.#curve,
+      dev: this.#dev,
+    });
+    return { curve: [...this.#curve], dev: [...this.#dev] };
+  }
+
+  addPoint(point: TrainPoint): void {
+    this.#curve.push(point);
+    this.#step = point.step;
+  }
+
+  addDev(point: DevPoint): void {
+    this.#dev.push(point);
+  }
+
+  /** Stores the snapshot and the curves together; gives why that was not possible, null where it was. */
+  saveSnapshot(step: number, bytes: Uint8Array<ArrayBuffer>): Promise<ErrorCode | null> {
+    const change = this.#stamped({ step, curve: this.#curve, dev: this.#dev });
+    return codeOf(saveSnapshot(this.#database, { runId: this.#runId, step, bytes }, change));
+  }
+
+  /** Stores a change of the run; gives why that was not possible, null where it was. */
+  change(change: RunChange): Promise<ErrorCode | null> {
+    return codeOf(updateRun(this.#database, this.#runId, this.#stamped(change)));
+  }
+
+  /** Stores the end of the run; where the model finds no room, the record alone. Gives why the model was not kept. */
+  async finished(record: RunRecord, files: ModelFiles): Promise<ErrorCode | null> {
+    const { steps, curve, dev } = record;
+    const change = this.#stamped({ status: 'finished', record, step: steps, curve, dev, modelKept: true });
+    const code = await codeOf(saveModel(this.#database, { runId: this.#runId, files }, change));
+    if (code !== null) await this.change({ ...change, modelKept: false });
+    return code;
+  }
+
+  /** Stores why the run failed, where it can: the failure itself is told to the page in any case. */
+  async failed({ code, message, detail }: AppError): Promise<void> {
+    const error = { code, message, detail };
+    await this.change({ status: 'failed', error, step: this.#step, curve: this.#curve, dev: this.#dev });
+  }
+
+  #stamped(change: RunChange): RunChange {
+    return { ...change, updatedMs: this.#today() };
+  }
+}
+
+async function codeOf(saving: Promise<void>): Promise<ErrorCode | null> {
+  try {
+    await saving;
+    return null;
+  } catch (error) {
+    return storageError(error).code;
+  }
+}

@@ -1,0 +1,214 @@
+import { AppError, messageOf } from '../core/errors.ts';
+import { exportFolder } from '../engine/checkpoint/export.ts';
+import { loadCheckpoint, type Checkpoint } from '../engine/checkpoint/load.ts';
+import type { ExportFacts } from '../engine/checkpoint/modelCard.ts';
+import type { Device } from '../engine/device.ts';
+import { train, type TrainControl, type TrainInput } from '../engine/train/train.ts';
+import type { RunRecord, TrainEvent } from '../run/events.ts';
+import { regimens } from '../run/regimens.ts';
+import type { Database } from '../storage/database.ts';
+import { storageError } from '../storage/errors.ts';
+import { createTokenizer } from '../tokenizer/tokenizer.ts';
+import { cachedSource } from './cachedSource.ts';
+import type { WorkerEnv } from './env.ts';
+import type { Gate } from './gate.ts';
+import type { Models } from './models.ts';
+import type { Note, PageTrainEvent, TrainOutcome, TrainRequest } from './protocol.ts';
+import { RunKeeper } from './runKeeper.ts';
+import { withRunLock } from './runLock.ts';
+import { SaveClock } from './saveClock.ts';
+import { StepBuffer } from './stepBuffer.ts';
+
+type Tell = (event: PageTrainEvent) => void;
+
+/** One training run, from the download of the checkpoint to the stored model. */
+export class TrainSession {
+  readonly #env: WorkerEnv;
+  readonly #request: TrainRequest;
+  readonly #models: Models;
+  readonly #gate: Gate;
+  readonly #tell: Tell;
+  readonly #steps: StepBuffer;
+  #device: Device | null = null;
+
+  constructor(env: WorkerEnv, models: Models, request: TrainRequest, gate: Gate, tell: Tell) {
+    this.#env = env;
+    this.#models = models;
+    this.#request = request;
+    this.#gate = gate;
+    this.#tell = tell;
+    this.#steps = new StepBuffer(tell, env.now);
+  }
+
+  /** Runs to the end or until it is stopped. Throws the AppError of a failed run, whose last snapshot stays. */
+  async run(): Promise<TrainOutcome> {
+    return withRunLock(this.#env.locks, this.#request.runId, async () => {
+      const database = await this.#env.database();
+      const keeper = await RunKeeper.begin(database, this.#env.today, this.#request);
+      try {
+        return { kind: 'finished', record: await this.#trainAndKeep(database, keeper) };
+      } catch (thrown) {
+        const error = this.#failureOf(thrown);
+        this.#steps.flush();
+        if (error.code !== 'stopped') {
+          await keeper.failed(error);
+          throw error;
+        }
+        await keeper.change({ status: 'stopped' });
+        return { kind: 'stopped', step: keeper.step };
+      }
+    });
+  }
+
+  async #trainAndKeep(database: Database, keeper: RunKeeper): Promise<RunRecord> {
+    this.#tellOfSnapshot(keeper);
+    const checkpoint = await this.#loadCheckpoint(database);
+    const device = await this.#openDevice();
+    this.#loading('encoding', 0, 0);
+    await this.#env.nextTask(); // encoding takes a moment in which no message goes out
+    const input: TrainInput = {
+      config: this.#request.config,
+      checkpoint,
+      tokenizer: createTokenizer(checkpoint.tokenizerFiles),
+      data: this.#request.data,
+      device,
+      appVersion: this.#env.appVersion,
+      ...(keeper.snapshot === null ? {} : { snapshot: keeper.snapshot.bytes }),
+    };
+    const saveClock = new SaveClock(() => this.#now());
+    const events = train(input, this.#control(keeper, saveClock));
+    let record: RunRecord | null = null;
+    for (;;) {
+      const next = await events.next();
+      if (next.done !== true) {
+        if (next.value.kind === 'finished') ({ record } = next.value);
+        else await this.#handle(next.value, keeper, device, saveClock);
+        continue;
+      }
+      if (record === null) throw new Error('the run ended without a record');
+      const files = exportFolder(next.value, this.#factsOf(record));
+      this.#models.hold(this.#request.runId, files);
+      const code = await keeper.finished(record, files);
+      if (code !== null) this.#note({ what: 'model-not-saved', code });
+      this.#tell({ kind: 'finished', record });
+      return record;
+    }
+  }
+
+  #control(keeper: RunKeeper, saveClock: SaveClock): TrainControl {
+    return {
+      signal: this.#gate.signal,
+      beforeStep: async () => {
+        await this.#env.nextTask();
+        await this.#gate.pass(this.#env.now, async (held) => {
+          this.#steps.flush();
+          this.#tell({ kind: 'paused', paused: held });
+          await keeper.change({ status: held ? 'paused' : 'running' });
+        });
+      },
+      wantsSnapshot: () => saveClock.due(),
+      now: () => this.#now(),
+    };
+  }
+
+  async #handle(
+    event: Exclude<TrainEvent, { kind: 'finished' }>,
+    keeper: RunKeeper,
+    device: Device,
+    saveClock: SaveClock,
+  ): Promise<void> {
+    if (event.kind === 'step') {
+      keeper.addPoint(event.point);
+      this.#steps.add(event);
+      return;
+    }
+    this.#steps.flush();
+    switch (event.kind) {
+      case 'started':
+        this.#tell({ ...event, ...(await keeper.started(event, device)) });
+        return;
+      case 'snapshot': {
+        const code = await keeper.saveSnapshot(event.step, event.bytes);
+        saveClock.saved();
+        if (code === null) this.#tell({ kind: 'saved', step: event.step });
+        else this.#note({ what: 'snapshot-not-saved', code });
+        return;
+      }
+      case 'dev':
+        keeper.addDev(event.point);
+        this.#tell(event);
+        return;
+      case 'stage':
+        this.#tell(event);
+    }
+  }
+
+  async #loadCheckpoint(database: Database): Promise<Checkpoint> {
+    const { checkpointUrl, config } = this.#request;
+    const source = cachedSource(database, checkpointUrl, this.#env.appVersion, this.#env.fetch);
+    let toldAt = -Infinity;
+    const checkpoint = await loadCheckpoint(source, {
+      layers: config.layers,
+      signal: this.#gate.signal,
+      onProgress: (file, done, total) => {
+        if (done !== total && this.#env.now() - toldAt < 100) return;
+        toldAt = this.#env.now();
+        if (file === 'model.safetensors') this.#loading('checkpoint', done, total);
+      },
+    });
+    try {
+      await source.keep();
+    } catch (error) {
+      this.#note({ what: 'checkpoint-not-cached', code: storageError(error).code });
+    }
+    return checkpoint;
+  }
+
+  async #openDevice(): Promise<Device> {
+    this.#loading('device', 0, 0);
+    this.#device = await this.#env.devices.open(this.#request.device);
+    if (this.#gate.signal.aborted) throw new AppError('stopped', 'stopped before the first step');
+    const { name, adapter, software } = this.#device;
+    this.#tell({ kind: 'device', device: { name, adapter, software } });
+    return this.#device;
+  }
+
+  #factsOf(record: RunRecord): ExportFacts {
+    const { data, checkpointUrl, config, notice } = this.#request;
+    const { needs } = regimens[config.regimen];
+    const used = (source: 'silver' | 'gold') => (needs.includes(source) ? data[source].length : 0);
+    return {
+      record,
+      checkpointName: checkpointUrl.split('/').at(-2) ?? checkpointUrl,
+      sentences: { silver: used('silver'), gold: used('gold'), dev: data.dev.length, test: data.test.length },
+      notice: notice === '' ? null : notice,
+    };
+  }
+
+  #tellOfSnapshot({ snapshot }: RunKeeper): void {
+    if (!this.#request.resume) return;
+    if (snapshot === null) this.#note({ what: 'no-snapshot' });
+    else if (snapshot.damaged > 0) this.#note({ what: 'older-snapshot', step: snapshot.step });
+  }
+
+  /** What the device itself reports explains more than what its failure made tfjs throw. */
+  #failureOf(thrown: unknown): AppError {
+    const failure = this.#device?.failure() ?? null;
+    if (failure !== null) return failure;
+    if (thrown instanceof AppError) return thrown;
+    return new AppError('worker-failed', messageOf(thrown), { reason: messageOf(thrown) });
+  }
+
+  /** Time that leaves out pauses, so that rates and the time left do not suffer from them. */
+  #now(): number {
+    return this.#env.now() - this.#gate.heldMs;
+  }
+
+  #loading(what: 'checkpoint' | 'device' | 'encoding', done: number, total: number): void {
+    this.#tell({ kind: 'loading', what, done, total });
+  }
+
+  #note(note: Note): void {
+    this.#tell({ kind: 'note', note });
+  }
+}
