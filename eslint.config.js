@@ -70,6 +70,7 @@ export default tseslint.config(
       'playwright-report/',
       'demo-report/',
       '.venv/',
+      'src/engine/wasm/assembly/', // AssemblyScript, a language of its own
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },

@@ -1,0 +1,87 @@
+import { aligned, load4, store4 } from './simd';
+
+/**
+ * Dropout masks from Philox4x32-10 (Salmon et al., SC 2011), the same bits as `src/core/dropoutMask.ts`: element `place`
+ * takes word `place & 3` of the block with counter [place >>> 2, site, step, 0] and key [seed, 0x5e1d], and is 1 / (1 − rate)
+ * where the word is at least rate · 2³², else 0.
+ *
+ * A key in memory is five words: seed, step, site, rate · 2³² (rounded down), and 1 / (1 − rate) as a float. Address 0 means
+ * that nothing is dropped.
+ */
+const chunk: usize = 256;
+
+/** Bytes of scratch for a mask of `count` elements that may begin within a block. */
+export function maskBytes(count: usize): usize {
+  return aligned((count + 3 + 16) * 4);
+}
+
+/** Writes the mask of places [start, start + count) to `scratch`; returns where its first element lies. */
+export function maskAt(key: usize, start: usize, count: usize, scratch: usize): usize {
+  const seed = load<u32>(key);
+  const step = i32x4.splat(load<i32>(key, 4));
+  const site = i32x4.splat(load<i32>(key, 8));
+  const threshold = i32x4.splat(load<i32>(key, 12));
+  const kept = v128.load32_splat(key, 16);
+  const within = start & 3;
+  const end = scratch + (within + count) * 4;
+  let block = i32x4.add(i32x4.splat(<i32>(start >> 2)), i32x4(0, 1, 2, 3));
+  for (let to = scratch; to < end; to += 64) {
+    let c0 = block;
+    let c1 = site;
+    let c2 = step;
+    let c3 = i32x4.splat(0);
+    let k0 = seed;
+    let k1: u32 = 0x5e1d;
+    for (let round = 0; round < 10; round++) {
+      const low0 = i64x2.extmul_low_i32x4_u(c0, i32x4.splat(0xd2511f53));
+      const high0 = i64x2.extmul_high_i32x4_u(c0, i32x4.splat(0xd2511f53));
+      const low1 = i64x2.extmul_low_i32x4_u(c2, i32x4.splat(0xcd9e8d57));
+      const high1 = i64x2.extmul_high_i32x4_u(c2, i32x4.splat(0xcd9e8d57));
+      c0 = v128.xor(v128.xor(v128.shuffle<i32>(low1, high1, 1, 3, 5, 7), c1), i32x4.splat(k0));
+      c2 = v128.xor(v128.xor(v128.shuffle<i32>(low0, high0, 1, 3, 5, 7), c3), i32x4.splat(k1));
+      c1 = v128.shuffle<i32>(low1, high1, 0, 2, 4, 6);
+      c3 = v128.shuffle<i32>(low0, high0, 0, 2, 4, 6);
+      k0 += 0x9e3779b9;
+      k1 += 0xbb67ae85;
+    }
+    c0 = v128.and(i32x4.ge_u(c0, threshold), kept);
+    c1 = v128.and(i32x4.ge_u(c1, threshold), kept);
+    c2 = v128.and(i32x4.ge_u(c2, threshold), kept);
+    c3 = v128.and(i32x4.ge_u(c3, threshold), kept);
+    const low01 = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5);
+    const high01 = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7);
+    const low23 = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
+    const high23 = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<i32>(low01, low23, 0, 1, 4, 5));
+    v128.store(to, v128.shuffle<i32>(low01, low23, 2, 3, 6, 7), 16);
+    v128.store(to, v128.shuffle<i32>(high01, high23, 0, 1, 4, 5), 32);
+    v128.store(to, v128.shuffle<i32>(high01, high23, 2, 3, 6, 7), 48);
+    block = i32x4.add(block, i32x4.splat(4));
+  }
+  return scratch + within * 4;
+}
+
+/** Bytes that `dropout` and `dropoutMask` need as `scratch`. */
+export function dropoutScratchBytes(): usize {
+  return maskBytes(chunk);
+}
+
+/** The mask of places [start, start + count) itself → out [count]. */
+export function dropoutMask(count: usize, key: usize, start: usize, out: usize, scratch: usize): void {
+  for (let at: usize = 0; at < count; at += chunk) {
+    const size = min(chunk, count - at);
+    memory.copy(out + at * 4, maskAt(key, start + at, size, scratch), size * 4);
+  }
+}
+
+/** y = x ∘ mask of places [0, count); y may lie where x does. */
+export function dropout(count: usize, x: usize, key: usize, y: usize, scratch: usize): void {
+  for (let at: usize = 0; at < count; at += chunk) {
+    const size = min(chunk, count - at);
+    const mask = maskAt(key, at, size, scratch);
+    for (let i: usize = 0; i < size; i += 4) {
+      const offset = (at + i) * 4;
+      store4(y + offset, f32x4.mul(load4(x + offset, size - i), v128.load(mask + i * 4)), size - i);
+    }
+  }
+}

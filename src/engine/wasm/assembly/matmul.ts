@@ -1,0 +1,112 @@
+import { packAcross, packAlong } from './pack';
+import { aligned } from './simd';
+import { tile, tileColumns, tileRows } from './tile';
+
+/**
+ * Matrix products in panels, after Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", 2008: a block of
+ * `a` that stays in the second-level cache, one panel of `b` at a time in the first, sums in registers.
+ */
+const blockRows: usize = 480; // a multiple of 5 and of 6
+const blockDepth: usize = 384;
+
+const blockBytes = blockRows * blockDepth * 4;
+const panelBytes = blockDepth * tileColumns * 4;
+const edgeStride = tileColumns * 4;
+const edgeBytes = tileRows * edgeStride;
+
+/** Bytes that every matrix product needs as `scratch`. */
+export function matmulScratchBytes(): usize {
+  return blockBytes + panelBytes + edgeBytes + 64;
+}
+
+/** c = a b (+ bias)        a [m, k], b [k, n], bias [n] or 0 → c [m, n] */
+export function matmul(m: usize, n: usize, k: usize, a: usize, b: usize, c: usize, bias: usize, scratch: usize): void {
+  product(false, false, m, n, k, a, k, b, n, c, n, bias, false, scratch);
+}
+
+/** c (+)= a bᵀ        a [m, k], b [n, k] → c [m, n] */
+export function matmulNT(m: usize, n: usize, k: usize, a: usize, b: usize, c: usize, add: bool, scratch: usize): void {
+  product(false, true, m, n, k, a, k, b, k, c, n, 0, add, scratch);
+}
+
+/** c (+)= aᵀ b        a [k, m], b [k, n] → c [m, n] */
+export function matmulTN(m: usize, n: usize, k: usize, a: usize, b: usize, c: usize, add: bool, scratch: usize): void {
+  product(true, false, m, n, k, a, m, b, n, c, n, 0, add, scratch);
+}
+
+/**
+ * The product under all the others: aWidth, bWidth and cWidth are the floats from one row to the next as the matrices lie in
+ * memory, aAcross says that `a` lies as [k, m], bAlong that `b` lies as [n, k].
+ */
+export function product(
+  aAcross: bool,
+  bAlong: bool,
+  m: usize,
+  n: usize,
+  k: usize,
+  a: usize,
+  aWidth: usize,
+  b: usize,
+  bWidth: usize,
+  c: usize,
+  cWidth: usize,
+  bias: usize,
+  add: bool,
+  scratch: usize,
+): void {
+  const block = aligned(scratch);
+  const panel = block + blockBytes;
+  const edge = panel + panelBytes;
+  const aStride = aWidth * 4;
+  const bStride = bWidth * 4;
+  const cStride = cWidth * 4;
+  const depth = evenly(k, blockDepth, 4);
+  const height = evenly(m, blockRows, tileRows);
+  for (let k0: usize = 0; k0 < k; k0 += depth) {
+    const kSize = min(depth, k - k0);
+    const onTop = add || k0 != 0;
+    for (let i0: usize = 0; i0 < m; i0 += height) {
+      const iEnd = min(i0 + height, m);
+      for (let i = i0, to = block; i < iEnd; i += tileRows, to += kSize * tileRows * 4) {
+        const lines = min(tileRows, iEnd - i);
+        if (aAcross) packAcross(tileRows, a + k0 * aStride + i * 4, aStride, lines, kSize, to);
+        else packAlong(tileRows, a + i * aStride + k0 * 4, aStride, lines, kSize, to);
+      }
+      for (let j: usize = 0; j < n; j += tileColumns) {
+        const columns = min(tileColumns, n - j);
+        if (bAlong) packAlong(tileColumns, b + j * bStride + k0 * 4, bStride, columns, kSize, panel);
+        else packAcross(tileColumns, b + k0 * bStride + j * 4, bStride, columns, kSize, panel);
+        for (let i = i0, from = block; i < iEnd; i += tileRows, from += kSize * tileRows * 4) {
+          const rows = min(tileRows, iEnd - i);
+          const to = c + i * cStride + j * 4;
+          const init = onTop ? to : bias != 0 ? bias + j * 4 : 0;
+          const initStride = onTop ? cStride : 0;
+          if (rows == tileRows && columns == tileColumns) {
+            tile(kSize, from, panel, to, cStride, init, initStride);
+          } else {
+            if (init != 0) copyEdge(edge, edgeStride, init, initStride, rows, columns);
+            tile(kSize, from, panel, edge, edgeStride, init != 0 ? edge : 0, edgeStride);
+            copyEdge(to, cStride, edge, edgeStride, rows, columns);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** The size of equal parts of `total`, each at most `most`, rounded up to a multiple of `unit` (which divides `most`). */
+function evenly(total: usize, most: usize, unit: usize): usize {
+  const parts = (total + most - 1) / most;
+  if (parts == 0) return unit;
+  const size = (total + parts - 1) / parts;
+  return ((size + unit - 1) / unit) * unit;
+}
+
+/** Copies the part of a tile that lies within the matrix, so that nothing beyond its edge is read or written. */
+function copyEdge(to: usize, toStride: usize, from: usize, fromStride: usize, rows: usize, columns: usize): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j++) {
+      store<f32>(to + i * toStride + j * 4, load<f32>(from + i * fromStride + j * 4));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Address } from './exports.ts';
+
+/** The parts of tfjs-wasm's Emscripten module that are used here and that its types leave out or name differently. */
+interface HeapModule {
+  /** The build for one thread. */
+  readonly asm?: { readonly memory?: unknown };
+  /** The threaded build. */
+  readonly wasmMemory?: unknown;
+  _malloc(bytes: number): Address;
+  _free(address: Address): void;
+}
+
+/** The words of a dropout key in memory: see `core/dropoutMask.ts` for what they mean. */
+export interface DropoutWords {
+  readonly seed: number;
+  readonly step: number;
+  readonly site: number;
+  readonly rate: number;
+}
+
+/** tfjs-wasm's heap: where its tensors lie, and room of our own in it. */
+export interface Heap {
+  readonly memory: WebAssembly.Memory;
+  addressOf(tensor: tf.Tensor): Address;
+  /**
+   * Work space of at least `bytes` bytes, 16-byte aligned, which is the caller's until the next call: there is one, and it grows.
+   */
+  scratch(bytes: number): Address;
+  /** A dropout key in memory, 0 for null; it holds until the next call. */
+  keyOf(key: DropoutWords | null): Address;
+  /** Copies of integer arrays in memory; they hold until the next call. */
+  integers(...arrays: readonly Int32Array[]): Address[];
+}
+
+const keyBytes = 20;
+
+/** The heap of tfjs' wasm backend. Throws where its module does not show its memory. */
+export function heapOf(backend: BackendWasm): Heap {
+  const module = backend.wasm as unknown as HeapModule;
+  const memory = module.wasmMemory ?? module.asm?.memory;
+  if (!(memory instanceof WebAssembly.Memory)) throw new Error("tfjs' wasm module does not show its memory");
+  const growing = () => {
+    let address = 0;
+    let size = 0;
+    return (bytes: number): Address => {
+      if (bytes > size) {
+        if (address !== 0) module._free(address);
+        address = module._malloc(bytes);
+        size = bytes;
+      }
+      return address;
+    };
+  };
+  const scratch = growing();
+  const integerRoom = growing();
+  const keyRoom = growing();
+  return {
+    memory,
+    addressOf: (tensor) => backend.getMemoryOffset(tensor.dataId),
+    scratch,
+    keyOf(key) {
+      if (key === null || key.rate === 0) return 0;
+      const address = keyRoom(keyBytes);
+      const words = new DataView(memory.buffer, address, keyBytes);
+      const threshold = Math.floor(key.rate * 4294967296);
+      [key.seed, key.step, key.site, threshold].forEach((word, i) => words.setUint32(4 * i, word, true));
+      words.setFloat32(16, 1 / (1 - key.rate), true);
+      return address;
+    },
+    integers(...arrays) {
+      const total = arrays.reduce((sum, { length }) => sum + length, 0);
+      let address = integerRoom(4 * Math.max(1, total));
+      return arrays.map((array) => {
+        const at = address;
+        new Int32Array(memory.buffer, at, array.length).set(array);
+        address += array.byteLength;
+        return at;
+      });
+    },
+  };
+}
