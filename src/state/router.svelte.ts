@@ -1,0 +1,21 @@
+import { hashOf, routeOf, type Place, type Route } from './routes.ts';
+
+/** The address as state. Hash routes, so that back, reload and file:// work without a server's help. */
+export class Router {
+  route: Route = $state.raw({ place: 'start', open: '' });
+  /** How often the place changed: the shell moves the focus after the first time only. */
+  changes = $state(0);
+
+  constructor() {
+    this.route = routeOf(location.hash);
+    addEventListener('hashchange', () => {
+      const next = routeOf(location.hash);
+      if (next.place !== this.route.place) this.changes++;
+      this.route = next;
+    });
+  }
+
+  go(place: Place, open = ''): void {
+    location.hash = hashOf(place, open);
+  }
+}

@@ -1,0 +1,68 @@
+/** The words that a newcomer may not know, each explained in two lines. */
+export const glossary = {
+  f1: {
+    name: 'F1',
+    text: 'One number from 0 to 1: the harmonic mean of precision (how many found entities are right) and recall (how many of the true ones were found). An entity counts only with the right words and the right label.',
+  },
+  precision: { name: 'Precision', text: 'Of the entities that the model marked, the share that is right.' },
+  recall: { name: 'Recall', text: 'Of the entities that are there, the share that the model marked.' },
+  support: {
+    name: 'Support',
+    text: 'How many entities of this label the reference holds. With few, a score can change much by chance.',
+  },
+  strict: {
+    name: 'Default and strict',
+    text: 'The model tags words: B- opens an entity, I- goes on with it. Default forgives an I- that opens one (as the conlleval script does); strict does not.',
+  },
+  tags: {
+    name: 'B and I tags',
+    text: 'Every word gets a tag: B-PER opens a person, I-PER goes on with it, O is no entity. So "New York" is B-LOC I-LOC.',
+  },
+  warmup: {
+    name: 'Warm-up',
+    text: 'The share of the steps in which the learning rate rises from almost 0 to its full value. It keeps the first steps from breaking what the model knows.',
+  },
+  silver: {
+    name: 'Silver labels',
+    text: 'Labels written by a language model (the teacher). There can be many of them; some are wrong.',
+  },
+  gold: {
+    name: 'Gold labels',
+    text: 'Labels to be trusted, as a rule made by people. There are few of them, because they cost work.',
+  },
+  distillation: {
+    name: 'Distillation',
+    text: 'A small model learns from the answers of a large one. Here the large one writes silver labels and the small one is trained on them.',
+  },
+  dev: {
+    name: 'Dev and test',
+    text: 'Dev is looked at during training, test only at its end. Neither is trained on; what was chosen by looking at dev has to be judged on test.',
+  },
+  regimen: {
+    name: 'Regimen',
+    text: 'The way in which silver and gold are brought to the model: one before the other, shuffled together, or in changing shares.',
+  },
+  seed: {
+    name: 'Seed',
+    text: 'The number from which all chance of a run is drawn: the order of the sentences, the first values of the head, dropout. Two seeds show how much chance alone moves the score.',
+  },
+  epochs: { name: 'Passes', text: 'How often the run goes through all sentences of a source (epochs).' },
+  loss: {
+    name: 'Loss',
+    text: 'How surprised the model is by the true tags (cross-entropy, natural logarithm), mean over the words of a batch. Lower is better; 0 is certainty.',
+  },
+  layers: {
+    name: 'Layers',
+    text: 'How many of the checkpoint’s layers are kept, from the first. Fewer are faster and know less.',
+  },
+  grounding: {
+    name: 'Grounding',
+    text: 'The teacher answers with names as text. Grounding finds each one in the sentence, in order, and notes how: exactly, only when capitals are ignored, or not at all.',
+  },
+  checkpoint: {
+    name: 'Checkpoint',
+    text: 'The model to begin from: a BERT that has read much text but has not learnt to find names yet.',
+  },
+} as const;
+
+export type Word = keyof typeof glossary;

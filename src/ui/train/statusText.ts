@@ -1,0 +1,33 @@
+import type { Job } from '../../state/job.svelte.ts';
+import { duration } from '../format.ts';
+
+const loadings: Readonly<Record<string, string>> = {
+  checkpoint: 'Loading the model',
+  device: 'Testing the device',
+  encoding: 'Cutting sentences into pieces',
+};
+
+/** What a job is doing, in a few words. */
+export function shortStatus(job: Job): string {
+  switch (job.status) {
+    case 'waiting':
+      return 'Waits for the worker';
+    case 'loading': {
+      const { what, done, total } = job.loading;
+      const share = total > 0 ? ` ${String(Math.round((100 * done) / total))} %` : '';
+      return `${loadings[what] ?? 'Getting ready'}${share}`;
+    }
+    case 'running':
+      return job.secondsLeft === null ? 'First steps' : `${duration(job.secondsLeft)} left`;
+    case 'paused':
+      return 'Paused';
+    case 'stopping':
+      return 'Stops after this step';
+    case 'finished':
+      return 'Finished';
+    case 'stopped':
+      return 'Stopped';
+    case 'failed':
+      return 'Failed';
+  }
+}
