@@ -1,10 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+const tfjsWasm = 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out';
+const wasmNames = ['', '-simd', '-threaded-simd'].map((kind) => `tfjs-backend-wasm${kind}.wasm`);
+
+/** Lays tfjs' wasm files in `wasm/` under their own names: tfjs picks one of the folder when it starts. */
+const wasmFolder: Plugin = {
+  name: 'vermeil-wasm-folder',
+  async generateBundle() {
+    for (const name of wasmNames) {
+      this.emitFile({ type: 'asset', fileName: `wasm/${name}`, source: await readFile(join(tfjsWasm, name)) });
+    }
+  },
+  configureServer(server) {
+    server.middlewares.use('/wasm/', (request, response, next) => {
+      const name = wasmNames.find((known) => request.url === `/${known}`);
+      if (name === undefined) return next();
+      response.setHeader('Content-Type', 'application/wasm');
+      void readFile(join(tfjsWasm, name)).then((file) => response.end(file));
+    });
+  },
+};
 
 export default defineConfig({
   // Relative, so that the built folder works under any path of any host.
   base: './',
-  plugins: [svelte()],
+  plugins: [svelte(), wasmFolder],
   worker: { format: 'es' },
   build: {
     target: 'es2022',
