@@ -1,0 +1,12 @@
+import type { Command } from './command.ts';
+import { check } from './commands/check.ts';
+import { convert } from './commands/convert.ts';
+import { demo } from './commands/demo.ts';
+import { ground } from './commands/ground.ts';
+import { predict } from './commands/predict.ts';
+import { score } from './commands/score.ts';
+import { serve } from './commands/serve.ts';
+import { train } from './commands/train.ts';
+
+/** Every command, in the order of the help. Adding one is a file in `commands/` and an entry here. */
+export const commands: readonly Command[] = [demo, train, predict, score, check, convert, ground, serve];

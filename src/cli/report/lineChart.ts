@@ -1,0 +1,89 @@
+import { escape } from './escape.ts';
+
+export interface Series {
+  readonly name: string;
+  /** Class that gives the colour: `gold`, `silver` or `mix`. */
+  readonly kind: string;
+  readonly points: readonly (readonly [number, number])[];
+}
+
+export interface Chart {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly series: readonly Series[];
+  /** Vertical marks with a word each. */
+  readonly marks: readonly { readonly x: number; readonly text: string }[];
+}
+
+const [width, height] = [640, 260];
+const frame = { left: 46, right: 110, top: 14, bottom: 38 };
+/** Least distance of two names at the right, in pixels. */
+const lineHeight = 16;
+
+/** An SVG line chart: axes with units, names at the ends of the lines, no legend and no script. */
+export function lineChart({ title, xLabel, yLabel, series, marks }: Chart): string {
+  const all = series.flatMap(({ points }) => points);
+  const xEnd = Math.max(1, ...all.map(([x]) => x));
+  const yTicks = ticks(Math.max(1e-6, ...all.map(([, y]) => y)), 4);
+  const yEnd = Math.max(...yTicks);
+  const px = (x: number) => frame.left + (x / xEnd) * (width - frame.left - frame.right);
+  const py = (y: number) => height - frame.bottom - (y / yEnd) * (height - frame.top - frame.bottom);
+  const grid = yTicks.map((y) => {
+    const at = fixed(py(y));
+    return `<line class="grid" x1="${String(frame.left)}" x2="${fixed(px(xEnd))}" y1="${at}" y2="${at}"/><text x="${String(frame.left - 6)}" y="${fixed(py(y) + 4)}" text-anchor="end">${String(y)}</text>`;
+  });
+  const bottom = height - frame.bottom;
+  const under = ticks(xEnd, 5)
+    .filter((x) => x <= xEnd)
+    .map((x) => `<text x="${fixed(px(x))}" y="${String(bottom + 16)}" text-anchor="middle">${String(x)}</text>`);
+  const marked = marks.map(
+    ({ x, text }) =>
+      `<line class="mark" x1="${fixed(px(x))}" x2="${fixed(px(x))}" y1="${String(frame.top)}" y2="${String(bottom)}"/><text x="${fixed(px(x) + 4)}" y="${String(frame.top + 10)}">${escape(text)}</text>`,
+  );
+  const lines = series.map(({ kind, points }) => {
+    const path = points.map(([x, y]) => `${fixed(px(x))},${fixed(py(y))}`).join(' ');
+    const dots =
+      points.length > 24
+        ? ''
+        : points
+            .map(([x, y]) => `<circle class="${kind}" cx="${fixed(px(x))}" cy="${fixed(py(y))}" r="2.5"/>`)
+            .join('');
+    return `<polyline class="${kind}" points="${path}"/>${dots}`;
+  });
+  return `<figure><figcaption>${escape(title)}</figcaption>
+<svg viewBox="0 0 ${String(width)} ${String(height)}" role="img" aria-label="${escape(title)}">
+${[...grid, ...under, ...marked, ...lines, ...namesOf(series, px, py)].join('\n')}
+<text x="${fixed(px(xEnd / 2))}" y="${String(height - 4)}" text-anchor="middle">${escape(xLabel)}</text>
+<text x="${String(frame.left)}" y="10" text-anchor="end">${escape(yLabel)}</text>
+</svg></figure>`;
+}
+
+/** The names at the ends of the lines, pushed apart where they would lie on each other. */
+function namesOf(series: readonly Series[], px: (x: number) => number, py: (y: number) => number): string[] {
+  const ends = series.flatMap(({ name, kind, points }) => {
+    const last = points.at(-1);
+    return last === undefined ? [] : [{ name, kind, x: px(last[0]), y: py(last[1]) }];
+  });
+  ends.sort((a, b) => a.y - b.y);
+  const lowest = height - frame.bottom - lineHeight * (ends.length - 1);
+  let least = -Infinity;
+  return ends.map(({ name, kind, x, y }, i) => {
+    const at = Math.max(least, Math.min(y, lowest + lineHeight * i));
+    least = at + lineHeight;
+    return `<text class="name ${kind}" x="${fixed(x + 8)}" y="${fixed(at + 4)}">${escape(name)}</text>`;
+  });
+}
+
+/** Round numbers from 0 to at least `end`, about `count` of them after 0. */
+export function ticks(end: number, count: number): number[] {
+  const rough = end / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((s) => s >= rough * 0.999) ?? rough;
+  const steps = Math.ceil(end / step - 1e-9);
+  return Array.from({ length: steps + 1 }, (_, i) => Number((i * step).toPrecision(6)));
+}
+
+function fixed(value: number): string {
+  return value.toFixed(1);
+}

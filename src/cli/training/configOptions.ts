@@ -1,0 +1,142 @@
+import { scheduleIds, schedules, type ScheduleId } from '../../blend/schedules.ts';
+import { AppError } from '../../core/errors.ts';
+import { regimenIds, defaultConfig, type RegimenId, type RunConfig } from '../../run/config.ts';
+import { decodeConfig, fieldOf } from '../../run/fields.ts';
+import { numberOf, type Args } from '../args.ts';
+import type { Option } from '../command.ts';
+import { suggestion, usageError } from '../usage.ts';
+
+/** Options that set one number each, and the member that they set. */
+const numbers: readonly (readonly [string, keyof RunConfig])[] = [
+  ['layers', 'layers'],
+  ['epochs-silver', 'epochsSilver'],
+  ['epochs-gold', 'epochsGold'],
+  ['steps', 'steps'],
+  ['lr', 'learningRate'],
+  ['batch', 'batchSize'],
+  ['warmup', 'warmup'],
+  ['weight-decay', 'weightDecay'],
+  ['clip', 'clipNorm'],
+  ['dropout', 'dropout'],
+  ['max-pieces', 'maxPieces'],
+  ['evaluate-every', 'evaluateEvery'],
+  ['patience', 'patience'],
+];
+
+/** What the help says of a setting: the field table's own words and the app's default. */
+function optionOf(name: string, member: keyof RunConfig): Option {
+  const { what, value } = fieldOf(member);
+  const byDefault = defaultConfig[member];
+  const none = value.kind === 'number' ? value.none : undefined;
+  return { name, value: 'N', text: what, fallback: byDefault === null ? (none ?? 'none') : JSON.stringify(byDefault) };
+}
+
+/** The options of `train` that set a run's config. */
+export const configOptions: readonly Option[] = [
+  {
+    name: 'regimen',
+    value: 'R',
+    many: true,
+    text: `How silver and gold come to the model: ${regimenIds.join(', ')}. Several make an experiment.`,
+    fallback: `${defaultConfig.regimen}; gold-only or silver-only where the other is not given`,
+  },
+  { ...optionOf('seed', 'seed'), many: true, text: `${fieldOf('seed').what} Several (0,1,2) make an experiment.` },
+  ...numbers.map(([name, member]) => optionOf(name, member)),
+  {
+    name: 'schedule',
+    value: 'S',
+    text: `${fieldOf('schedule').what} One of ${scheduleIds.join(', ')}.`,
+    fallback: defaultConfig.schedule,
+  },
+  {
+    name: 'schedule-set',
+    value: 'k=N,…',
+    text: 'Settings of the schedule, such as k=10,m=0.5.',
+    fallback: 'those of the schedule',
+  },
+  { name: 'keep-best', value: null, text: fieldOf('keepBest').what },
+  {
+    name: 'one-schedule',
+    value: null,
+    text: 'Optimizer and learning-rate schedule run through all stages, without starting anew at each.',
+  },
+];
+
+/**
+ * The configs of an experiment: every seed with every regimen. Options go before the file of `--config`, that before
+ * the defaults. Throws `usage` for options, `config-invalid` for the file.
+ */
+export function configsOf(args: Args, file: unknown, otherwise: RegimenId): readonly RunConfig[] {
+  const base = file === null ? { ...defaultConfig, regimen: otherwise } : decodeConfig(file);
+  const regimens = args.has('regimen') ? args.list('regimen', true).map(regimenNamed) : [base.regimen];
+  const seeds = args.has('seed')
+    ? args.list('seed', true).map((text) => numberOf('seed', text, { min: 0, max: 0xffffffff, whole: true }))
+    : [base.seed];
+  const changed = { ...base, ...changesOf(args, base) };
+  const unique = <T>(values: readonly T[]) => [...new Set(values)];
+  return unique(seeds).flatMap((seed) => unique(regimens).map((regimen) => checked({ ...changed, regimen, seed })));
+}
+
+/** Whether any option sets something of the config. */
+export function changesConfig(args: Args): boolean {
+  return configOptions.some(({ name }) => args.has(name)) || args.has('config');
+}
+
+function changesOf(args: Args, base: RunConfig): Partial<RunConfig> {
+  const changes: Partial<Record<keyof RunConfig, unknown>> = {};
+  for (const [name, member] of numbers) {
+    const value = args.number(name);
+    if (value !== null) changes[member] = value;
+  }
+  // Passes on the command line are meant to count: they put aside a number of steps from the file.
+  const byPasses = args.has('epochs-silver') || args.has('epochs-gold');
+  if (byPasses && !args.has('steps')) changes.steps = null;
+  const schedule = args.text('schedule');
+  if (schedule !== null) changes.schedule = memberOf('schedule', schedule, scheduleIds);
+  const settings = args.text('schedule-set');
+  if (settings !== null)
+    changes.scheduleSettings = settingsOf(settings, memberOf('schedule', schedule ?? base.schedule, scheduleIds));
+  else if (schedule !== null && schedule !== base.schedule) changes.scheduleSettings = {};
+  if (args.has('keep-best')) changes.keepBest = true;
+  if (args.has('one-schedule')) changes.restart = false;
+  return changes as Partial<RunConfig>;
+}
+
+function regimenNamed(name: string): RegimenId {
+  return memberOf('regimen', name, regimenIds);
+}
+
+function memberOf<T extends string>(option: string, name: string, known: readonly T[]): T {
+  const found = known.find((id) => id === name);
+  if (found !== undefined) return found;
+  throw usageError(`--${option} ${name} is not known.`, suggestion(name, known, `Known are ${known.join(', ')}.`));
+}
+
+/** Holds a config against the field table; what does not fit is told by the name of its option. Throws `usage`. */
+function checked(config: RunConfig): RunConfig {
+  try {
+    return decodeConfig(config);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'config-invalid') throw error;
+    const { field = '', value = '', range = '' } = error.detail;
+    const option = numbers.find(([, member]) => member === field)?.[0] ?? 'schedule-set';
+    throw usageError(`--${option} ${String(value)} does not do.`, `It must be ${String(range)}.`);
+  }
+}
+
+/** `k=10,m=0.5` as numbers; only what the schedule has. */
+function settingsOf(text: string, schedule: ScheduleId): Readonly<Record<string, number>> {
+  const known = Object.keys(schedules[schedule].settings);
+  const pairs = text.split(',').map((pair) => {
+    const [key = '', value = ''] = pair.split('=', 2).map((part) => part.trim());
+    if (!known.includes(key)) {
+      const has =
+        known.length === 0
+          ? `The schedule ${schedule} has no settings.`
+          : `The schedule ${schedule} has ${known.join(', ')}.`;
+      throw usageError(`--schedule-set ${text}: "${key}" is not known.`, has);
+    }
+    return [key, numberOf('schedule-set', value)] as const;
+  });
+  return Object.fromEntries(pairs);
+}
