@@ -24,11 +24,28 @@ const wasmFolder: Plugin = {
   },
 };
 
+/**
+ * tfjs-wasm hands the source text of its threaded factory to the threads, so that text may lean on nothing outside it. It
+ * leans on `_scriptDir`, behind a `typeof` that a minifier takes for needless: every thread then ends in a ReferenceError.
+ * Only pages that load the factory as a script of their own need that variable.
+ */
+const selfContainedThreads: Plugin = {
+  name: 'vermeil-self-contained-threads',
+  transform(code, id) {
+    if (!id.includes('tfjs-backend-wasm-threaded-simd.js')) return null;
+    const mended = code
+      .replace('typeof _scriptDir !== "undefined" && _scriptDir', 'false')
+      .replace('Module["mainScriptUrlOrBlob"]||_scriptDir', 'Module["mainScriptUrlOrBlob"]');
+    if (mended.split('_scriptDir').length !== 5) this.error('tfjs-wasm has changed: look at how its threads start');
+    return { code: mended, map: null };
+  },
+};
+
 export default defineConfig({
   // Relative, so that the built folder works under any path of any host.
   base: './',
   plugins: [svelte(), wasmFolder],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [selfContainedThreads] },
   build: {
     target: 'es2022',
     sourcemap: true,
