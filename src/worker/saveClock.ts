@@ -7,13 +7,13 @@ const share = 20;
 export class SaveClock {
   readonly #now: () => number;
   #savedAt: number;
-  #begunAt: number;
+  /** When the saving that `due` asked for began; null for one at the end of a stage, which nobody timed. */
+  #begunAt: number | null = null;
   #tookMs = 0;
 
   constructor(now: () => number) {
     this.#now = now;
     this.#savedAt = now();
-    this.#begunAt = this.#savedAt;
   }
 
   /** Asked after each step; true begins the time that the saving takes. */
@@ -26,6 +26,7 @@ export class SaveClock {
 
   saved(): void {
     this.#savedAt = this.#now();
-    this.#tookMs = this.#savedAt - this.#begunAt;
+    if (this.#begunAt !== null) this.#tookMs = this.#savedAt - this.#begunAt;
+    this.#begunAt = null;
   }
 }

@@ -1,0 +1,118 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { unzipSync } from 'fflate';
+import { beforeEach, expect, test } from 'vitest';
+import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { loadModel } from '../../../src/storage/models.ts';
+import { loadRun } from '../../../src/storage/runs.ts';
+import type { PageTrainEvent, TrainOutcome } from '../../../src/worker/protocol.ts';
+import { tinyData, tinyRequest } from '../../support/tinyData.ts';
+import { createHarness, tinyUrl } from '../../support/workerHarness.ts';
+
+let database: Database;
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  database = await openDatabase();
+});
+
+function recordOf(outcome: TrainOutcome) {
+  if (outcome.kind !== 'finished') throw new Error(outcome.kind);
+  return outcome.record;
+}
+
+test('a run tells what happens in order, loses no point, and is stored with its model', async () => {
+  const { client, asked } = createHarness();
+  const events: PageTrainEvent[] = [];
+  const record = recordOf(await client.train(tinyRequest('r', tinyUrl), (event) => events.push(event)).done);
+
+  const kinds = events.map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind !== 'steps' && kind !== 'loading')).toEqual([
+    'device',
+    'started',
+    'stage',
+    'dev', // after the silver pass
+    'saved', // at the end of the silver stage
+    'stage',
+    'dev',
+    'dev',
+    'saved',
+    'finished',
+  ]);
+  expect(kinds.indexOf('loading')).toBe(0);
+  const points = events.flatMap((event) => (event.kind === 'steps' ? event.points : []));
+  expect(points.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(points).toEqual(record.curve);
+  expect(points.map(({ silverShare }) => silverShare)).toEqual([1, 1, 1, 0, 0, 0, 0]);
+  const tokens = events.reduce((sum, event) => sum + (event.kind === 'steps' ? event.tokens : 0), 0);
+  expect(tokens).toBe(record.tokens);
+
+  const run = await loadRun(database, 'r');
+  expect(run).toMatchObject({ status: 'finished', steps: 7, step: 7, modelKept: true, error: null, record });
+  expect(run?.device?.name).toBe('cpu');
+  expect(record.scores.test?.default.micro.support).toBeGreaterThan(0);
+  expect(await database.connection.count('snapshots')).toBe(0);
+  expect([...((await loadModel(database, 'r'))?.files.keys() ?? [])].sort()).toEqual([
+    'README.md',
+    'config.json',
+    'model.safetensors',
+    'tokenizer_config.json',
+    'vermeil.json',
+    'vocab.txt',
+  ]);
+
+  const fetched = asked.length;
+  await client.train(tinyRequest('again', tinyUrl), () => undefined).done;
+  expect(asked.length).toBe(fetched); // the checkpoint came out of the database
+  client.close();
+});
+
+test('a model predicts and is taken home after a reload, as it was in memory', async () => {
+  const first = createHarness();
+  await first.client.train(tinyRequest('r', tinyUrl), () => undefined).done;
+  const inMemory = await first.client.predictSentences('r', tinyData.test);
+  first.client.close();
+
+  const { client } = createHarness();
+  expect(await client.predictSentences('r', tinyData.test)).toEqual(inMemory);
+  const [found] = await client.predict('r', [tinyData.test[0]!.text]);
+  expect(found!.sentence.words).toEqual(tinyData.test[0]!.words);
+  expect(found!.spans).toEqual(inMemory[0]);
+  const { fileName, zip } = await client.exportModel('r');
+  expect(fileName).toMatch(/\.zip$/);
+  const files = unzipSync(zip);
+  expect(Object.keys(files)).toContain('model.safetensors');
+  expect(new TextDecoder().decode(files['README.md'])).toContain('Nobody labelled this.');
+  await expect(client.predict('unknown', ['x'])).rejects.toMatchObject({ code: 'file-missing' });
+  await expect(client.exportModel('unknown')).rejects.toMatchObject({ code: 'file-missing' });
+  client.close();
+});
+
+test('a second run waits for the first', async () => {
+  const { client } = createHarness();
+  const order: string[] = [];
+  const follow = (name: string) => (event: PageTrainEvent) => {
+    if (['waiting', 'started', 'finished'].includes(event.kind)) order.push(`${name} ${event.kind}`);
+  };
+  const one = client.train(tinyRequest('1', tinyUrl), follow('1'));
+  const two = client.train(tinyRequest('2', tinyUrl), follow('2'));
+  await Promise.all([one.done, two.done]);
+  expect(order).toEqual(['2 waiting', '1 started', '1 finished', '2 started', '2 finished']);
+  const three = client.train(tinyRequest('3', tinyUrl), () => undefined);
+  three.stop();
+  expect(await three.done).toEqual({ kind: 'stopped', step: 0 });
+  expect(await loadRun(database, '3')).toMatchObject({ status: 'stopped', step: 0 });
+  client.close();
+});
+
+test('what is wrong with the request fails the run with its code', async () => {
+  const { client } = createHarness();
+  const fail = async (runId: string, url: string, layers: number) => {
+    const request = tinyRequest(runId, url);
+    return client.train({ ...request, config: { ...request.config, layers } }, () => undefined).done;
+  };
+  await expect(fail('a', 'https://here.test/models/none/', 2)).rejects.toMatchObject({ code: 'file-missing' });
+  await expect(fail('b', tinyUrl, 5)).rejects.toMatchObject({ code: 'checkpoint-sizes' });
+  expect(await loadRun(database, 'a')).toMatchObject({ status: 'failed', error: { code: 'file-missing' } });
+  expect(await database.connection.count('checkpoints')).toBe(0); // nothing unsound is kept
+  client.close();
+});
