@@ -37,7 +37,7 @@ export interface Heap {
 const keyBytes = 20;
 
 /** The heap of tfjs' wasm backend. Throws where its module does not show its memory. */
-export function heapOf(backend: BackendWasm): Heap {
+export function heapOf(backend: Pick<BackendWasm, 'wasm' | 'getMemoryOffset'>): Heap {
   const module = backend.wasm as unknown as HeapModule;
   const memory = module.wasmMemory ?? module.asm?.memory;
   if (!(memory instanceof WebAssembly.Memory)) throw new Error("tfjs' wasm module does not show its memory");

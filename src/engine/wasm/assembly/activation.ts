@@ -11,7 +11,7 @@ export function activate(count: usize, kind: i32, x: usize, y: usize): void {
     const v = load4(x + i * 4, count - i);
     let out: v128;
     if (kind == gelu) out = f32x4.mul(v, normalCdf(v, normalTail(v)));
-    else if (kind == geluTanh) out = f32x4.mul(v, tanhGate(v));
+    else if (kind == geluTanh) out = f32x4.mul(v, gate(tanhPower(v)));
     else out = positive(v, v);
     store4(y + i * 4, out, count - i);
   }
@@ -28,10 +28,11 @@ export function activateGrad(count: usize, kind: i32, dy: usize, x: usize, dx: u
       const slope = madd(v, f32x4.mul(bell, f32x4.splat(0.3989422804)), normalCdf(v, tailOf(v, bell)));
       out = f32x4.mul(above, slope);
     } else if (kind == geluTanh) {
-      const g = tanhGate(v);
+      const power = tanhPower(v);
+      const g = gate(power);
       const inner = madd(f32x4.mul(v, v), f32x4.splat(3 * 0.044715 * 0.7978845608), f32x4.splat(0.7978845608));
-      // half of 1 − tanh² is 2 g (1 − g), as g = (1 + tanh) / 2
-      const bend = f32x4.mul(f32x4.mul(g, f32x4.sub(f32x4.splat(1), g)), f32x4.splat(2));
+      // (1 − tanh²) / 2 = 2 g (1 − g), and 1 − g = power · g, which keeps its digits where g is near 1.
+      const bend = f32x4.mul(f32x4.mul(g, f32x4.mul(power, g)), f32x4.splat(2));
       out = f32x4.mul(above, madd(f32x4.mul(v, bend), inner, g));
     } else {
       out = positive(v, above);
@@ -64,13 +65,19 @@ function normalCdf(x: v128, tail: v128): v128 {
   return v128.bitselect(tail, f32x4.sub(f32x4.splat(1), tail), f32x4.lt(x, f32x4.splat(0)));
 }
 
-/** (1 + tanh u) / 2 = 1 / (1 + exp(−2 u)), u = √(2/π) (x + 0.044715 x³). */
+/** exp(−2 u), u = √(2/π) (x + 0.044715 x³). */
 @inline
-function tanhGate(x: v128): v128 {
+function tanhPower(x: v128): v128 {
   const square = f32x4.mul(x, x);
   const u = f32x4.mul(x, madd(square, f32x4.splat(0.044715 * 0.7978845608), f32x4.splat(0.7978845608)));
+  return exp4(f32x4.mul(u, f32x4.splat(-2)));
+}
+
+/** (1 + tanh u) / 2 = 1 / (1 + exp(−2 u)). */
+@inline
+function gate(power: v128): v128 {
   const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp4(f32x4.mul(u, f32x4.splat(-2)))));
+  return f32x4.div(one, f32x4.add(one, power));
 }
 
 /** `value` where x is above 0 or NaN, else 0. */
