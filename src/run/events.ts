@@ -1,4 +1,5 @@
 import type { Scores } from '../eval/scores.ts';
+import type { RunConfig } from './config.ts';
 
 /** One point of the training curves, at `step` optimizer updates done. */
 export interface TrainPoint {
@@ -31,16 +32,35 @@ export interface StagePlan {
 
 /** What a training run tells while it goes on; the worker and the command line consume the same stream. */
 export type TrainEvent =
-  | { readonly kind: 'started'; readonly steps: number; readonly stages: readonly StagePlan[]; readonly resumedAt: number; readonly tags: readonly string[]; readonly parameters: number; readonly vocabUsed: number }
+  | {
+      readonly kind: 'started';
+      readonly steps: number;
+      readonly stages: readonly StagePlan[];
+      readonly resumedAt: number;
+      readonly tags: readonly string[];
+      readonly parameters: number;
+      readonly vocabUsed: number;
+    }
   | { readonly kind: 'stage'; readonly index: number; readonly plan: StagePlan }
-  | { readonly kind: 'step'; readonly point: TrainPoint; readonly tokens: number; readonly tokensPerSecond: number; readonly secondsLeft: number }
+  | {
+      readonly kind: 'step';
+      readonly point: TrainPoint;
+      readonly tokens: number;
+      readonly tokensPerSecond: number;
+      readonly secondsLeft: number;
+    }
   | { readonly kind: 'dev'; readonly point: DevPoint; readonly scores: Scores }
-  | { readonly kind: 'snapshot'; readonly step: number; readonly stageEnd: boolean; readonly bytes: Uint8Array<ArrayBuffer> }
+  | {
+      readonly kind: 'snapshot';
+      readonly step: number;
+      readonly stageEnd: boolean;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
   | { readonly kind: 'finished'; readonly record: RunRecord };
 
 /** What is kept of a run for good: enough to repeat and to compare it. */
 export interface RunRecord {
-  readonly config: import('./config.ts').RunConfig;
+  readonly config: RunConfig;
   readonly digests: { readonly data: string; readonly checkpoint: string };
   readonly appVersion: string;
   readonly device: { readonly name: string; readonly adapter: string };

@@ -34,7 +34,10 @@ export function planOf(config: RunConfig, counts: SourceCounts): readonly Stage[
   const regimen = regimens[config.regimen];
   for (const source of regimen.needs) {
     if (counts[source] === 0) {
-      throw new AppError('data-empty', `${config.regimen} needs ${source} sentences`, { regimen: config.regimen, source });
+      throw new AppError('data-empty', `${config.regimen} needs ${source} sentences`, {
+        regimen: config.regimen,
+        source,
+      });
     }
   }
   const passSteps = {
