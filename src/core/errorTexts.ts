@@ -32,7 +32,7 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
   'data-empty': (fact) =>
     fact('source') === ''
       ? {
-          what: `${fact('file', 'The data')} holds no sentence.`,
+          what: `${fact('file', 'The data')} holds no sentence that can be used.`,
           next: 'Look into the file, or choose another.',
         }
       : {
@@ -79,7 +79,10 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
   }),
   'device-unavailable': (fact) => ({
     what: `The device “${fact('device', 'asked for')}” cannot be used here${because(fact)}.`,
-    next: 'Choose another device; “wasm” works nearly everywhere, only slower. Your data and runs are safe.',
+    next:
+      fact('device') === 'wasm'
+        ? 'Use a browser of the last three years, or another device. Your data and runs are safe.'
+        : 'Choose another device; “wasm” works nearly everywhere, only slower. Your data and runs are safe.',
   }),
   'device-wrong': (fact) => ({
     what: `The device “${fact('device', 'chosen')}” computes wrong numbers${because(fact)}.`,
