@@ -1,8 +1,12 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Address } from './exports.ts';
 
-/** The parts of tfjs-wasm's Emscripten module that are used here and that its types leave out or name differently. */
+/** The part of tfjs-wasm's backend that is used here, with what its own types leave out of the Emscripten module. */
+interface WasmBackend {
+  readonly wasm: HeapModule;
+  getMemoryOffset(dataId: object): Address;
+}
+
 interface HeapModule {
   /** The build for one thread. */
   readonly asm?: { readonly memory?: unknown };
@@ -25,7 +29,8 @@ export interface Heap {
   readonly memory: WebAssembly.Memory;
   addressOf(tensor: tf.Tensor): Address;
   /**
-   * Work space of at least `bytes` bytes, 16-byte aligned, which is the caller's until the next call: there is one, and it grows.
+   * Work space of at least `bytes` bytes, the caller's until the next call: there is one, and it grows. Throws where the heap
+   * cannot grow.
    */
   scratch(bytes: number): Address;
   /** A dropout key in memory, 0 for null; it holds until the next call. */
@@ -37,8 +42,9 @@ export interface Heap {
 const keyBytes = 20;
 
 /** The heap of tfjs' wasm backend. Throws where its module does not show its memory. */
-export function heapOf(backend: Pick<BackendWasm, 'wasm' | 'getMemoryOffset'>): Heap {
-  const module = backend.wasm as unknown as HeapModule;
+export function heapOf(wasmBackend: tf.KernelBackend): Heap {
+  const backend = wasmBackend as unknown as WasmBackend;
+  const module = backend.wasm;
   const memory = module.wasmMemory ?? module.asm?.memory;
   if (!(memory instanceof WebAssembly.Memory)) throw new Error("tfjs' wasm module does not show its memory");
   const growing = () => {
@@ -48,6 +54,7 @@ export function heapOf(backend: Pick<BackendWasm, 'wasm' | 'getMemoryOffset'>): 
       if (bytes > size) {
         if (address !== 0) module._free(address);
         address = module._malloc(bytes);
+        if (address === 0) throw new Error(`tfjs' heap has no ${String(bytes)} bytes left`);
         size = bytes;
       }
       return address;

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { describe, expect, it } from 'vitest';
 import { binaries } from '../../../../src/engine/wasm/binaries.ts';
 import { heapOf } from '../../../../src/engine/wasm/heap.ts';
@@ -52,7 +51,7 @@ it('can be asked for the build without relaxed SIMD', async () => {
 
 it("works on tfjs' own tensors, where they lie", async () => {
   await openNodeDevice('wasm');
-  const heap = heapOf(tf.backend() as BackendWasm);
+  const heap = heapOf(tf.backend());
   const { exports } = await loadKernels(heap.memory);
   const [a, b, c] = [
     tf.randomNormal([65, 36], 0, 1, 'float32', 1),
