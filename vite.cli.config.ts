@@ -1,15 +1,18 @@
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
-const outDir = 'dist-cli';
-const tfjsWasm = 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out';
+/** Paths of the checkout: the command builds itself wherever it is called from. */
+const inCheckout = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const outDir = inCheckout('dist-cli');
+const tfjsWasm = inCheckout('node_modules/@tensorflow/tfjs-backend-wasm/wasm-out');
 
 /** What the command consists of: each entry is one file beside the others in `dist-cli/`. */
 const entries = {
-  vermeil: 'src/cli/main.ts',
-  trainThread: 'src/cli/training/trainThread.ts',
-  staticServer: 'src/cli/staticServer.ts',
+  vermeil: inCheckout('src/cli/main.ts'),
+  trainThread: inCheckout('src/cli/training/trainThread.ts'),
+  staticServer: inCheckout('src/cli/staticServer.ts'),
 };
 
 /** Lays tfjs' wasm files beside the bundle, in `dist-cli/wasm/`. */
