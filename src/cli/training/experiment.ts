@@ -1,10 +1,12 @@
 import { AppError } from '../../core/errors.ts';
 import { digestJson } from '../../core/hash.ts';
-import { exportFolder, type ExportFacts } from '../../engine/checkpoint/export.ts';
+import { exportFolder } from '../../engine/checkpoint/export.ts';
 import type { Checkpoint } from '../../engine/checkpoint/load.ts';
+import type { ExportFacts } from '../../engine/checkpoint/modelCard.ts';
 import type { Device } from '../../engine/device.ts';
 import type { TrainedModel } from '../../engine/model/trained.ts';
 import { prepare, type RunData } from '../../engine/train/prepare.ts';
+import type { SnapshotKey } from '../../engine/train/snapshot.ts';
 import type { RunConfig } from '../../run/config.ts';
 import type { RunRecord } from '../../run/events.ts';
 import { regimens } from '../../run/regimens.ts';
@@ -45,12 +47,17 @@ const saveEveryMs = 60_000;
 
 /** Trains every run, in order. Throws what `train` throws; what was finished before stays in `out`. */
 export async function runExperiment(experiment: Experiment, hooks: ExperimentHooks): Promise<RunRecord[]> {
-  const { configs, data, out } = experiment;
-  const shared = new SharedStages(configs, { silver: data.silver.length, gold: data.gold.length });
+  const { configs, checkpoint, tokenizer, data, out } = experiment;
+  // All runs are prepared before the first is trained: what cannot work is told at once. Of the encoded text nothing is kept.
+  const prepared = configs.map((config) => {
+    const { key, stages, firstStage } = prepare(config, checkpoint, tokenizer, data);
+    return { key, stages, firstStage };
+  });
+  const shared = new SharedStages(prepared);
   const records: RunRecord[] = [];
   for (const [index, config] of configs.entries()) {
     const folder = out === null ? null : kept.runFolder(out, config);
-    const before = experiment.resume && folder !== null ? await finishedBefore(experiment, config, folder) : null;
+    const before = experiment.resume && folder !== null ? await finishedBefore(folder, prepared[index]!.key) : null;
     if (before !== null) hooks.say(`${titleOf(config)}: finished before, left as it is`);
     records.push(before ?? (await trainRun(experiment, index, folder, shared, hooks)));
   }
@@ -114,14 +121,9 @@ function factsOf({ data, checkpointName }: Experiment, record: RunRecord): Expor
  * The record of a run that an earlier call finished, null where there is none. Throws `snapshot-mismatch` where it is of
  * another run.
  */
-async function finishedBefore(
-  experiment: Experiment,
-  config: RunConfig,
-  folder: kept.RunFolder,
-): Promise<RunRecord | null> {
+async function finishedBefore(folder: kept.RunFolder, key: SnapshotKey): Promise<RunRecord | null> {
   const record = await kept.readRunRecord(folder);
   if (record === null) return null;
-  const { key } = prepare(config, experiment.checkpoint, experiment.tokenizer, experiment.data);
   const { data, checkpoint } = record.digests;
   const found = { config: digestJson(record.config), data, checkpoint };
   for (const part of ['config', 'data', 'checkpoint'] as const) {

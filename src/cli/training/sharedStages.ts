@@ -1,7 +1,4 @@
-import { digestJson } from '../../core/hash.ts';
-import { stageSettings } from '../../engine/train/prepare.ts';
-import type { RunConfig } from '../../run/config.ts';
-import { planOf, type SourceCounts } from '../../run/plan.ts';
+import type { Prepared } from '../../engine/train/prepare.ts';
 
 interface Planned {
   /** Digest of all that decides the first stage; null where it cannot be shared. */
@@ -12,24 +9,21 @@ interface Planned {
 
 /**
  * First stages that several runs of an experiment have in common: the snapshot at the end of the first one is kept as long
- * as a later run needs it. Not shared are stages that follow a schedule, and those whose learning rate runs through the
- * whole run.
+ * as a later run needs it. Stages that follow a schedule are not shared: the digest of a first stage does not hold the schedule.
  */
 export class SharedStages {
   readonly #runs: readonly Planned[];
   readonly #kept = new Map<string, Uint8Array>();
 
-  constructor(configs: readonly RunConfig[], counts: SourceCounts) {
+  constructor(runs: readonly Pick<Prepared, 'stages' | 'firstStage'>[]) {
     const seen = new Set<string>();
-    this.#runs = configs.map((config) => {
-      const plan = planOf(config, counts);
-      const steps = plan.reduce((sum, stage) => sum + stage.steps, 0);
-      const [first] = plan;
-      if (first?.draw.kind !== 'passes' || !config.restart) return { stage: null, ownSteps: steps };
-      const stage = digestJson(stageSettings(config, first));
-      const shared = seen.has(stage) ? first.steps : 0;
-      seen.add(stage);
-      return { stage, ownSteps: steps - shared };
+    this.#runs = runs.map(({ stages, firstStage }) => {
+      const steps = stages.reduce((sum, stage) => sum + stage.steps, 0);
+      const [first] = stages;
+      if (first?.draw.kind !== 'passes') return { stage: null, ownSteps: steps };
+      const shared = seen.has(firstStage) ? first.steps : 0;
+      seen.add(firstStage);
+      return { stage: firstStage, ownSteps: steps - shared };
     });
   }
 
