@@ -13,7 +13,9 @@ export function clipFactor(norm: tf.Scalar, limit: number): tf.Scalar {
 }
 
 function reference(gradients: readonly tf.Tensor[]): tf.Scalar {
-  return tf.tidy(() => tf.sqrt(tf.addN(gradients.map((g) => tf.sum<tf.Scalar>(tf.square(g))))));
+  // One by one: tfjs-webgpu's addN binds all tensors to one shader, and a GPU binds eight or ten.
+  const squares = () => gradients.map((g) => tf.sum<tf.Scalar>(tf.square(g)));
+  return tf.tidy(() => tf.sqrt(squares().reduce((total, square) => tf.add(total, square), tf.scalar(0))));
 }
 
 function host(gradients: readonly tf.Tensor[]): tf.Scalar {
