@@ -21,8 +21,19 @@ export interface Device {
   readonly adapter: string;
   /** Whether a GPU is only imitated by the processor (SwiftShader, llvmpipe). */
   readonly software: boolean;
-  /** What went wrong on the GPU since it was opened: WGSL errors and a lost device throw nothing in JS. */
+  /**
+   * What went wrong on the GPU since it was opened, the first of it: WGSL errors and a lost device throw nothing in JS.
+   * Chromium tells of an error with the next submission; what a read has waited for is known.
+   */
   failure(): AppError | null;
+}
+
+/** For an error out of work on a device: the device's own failure where that is the cause, else the error itself. */
+export async function causeOf(device: Device, error: unknown): Promise<unknown> {
+  if (error instanceof AppError) return error;
+  // Reads of a lost device are refused before the loss itself is told.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return device.failure() ?? error;
 }
 
 /** Opens a device and makes it tfjs' backend. Throws `device-unavailable` with the reason. */

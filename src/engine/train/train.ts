@@ -6,7 +6,7 @@ import type { TrainEvent } from '../../run/events.ts';
 import { learningRateFactor } from '../../run/plan.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { Checkpoint } from '../checkpoint/load.ts';
-import type { Device } from '../device.ts';
+import { causeOf, type Device } from '../device.ts';
 import type { TrainedModel } from '../model/trained.ts';
 import { drawBatch } from './draw.ts';
 import { finish } from './finish.ts';
@@ -89,6 +89,8 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
       }
     }
     return yield* finish(input, prepared, state, sampler);
+  } catch (error) {
+    throw await causeOf(device, error);
   } finally {
     state.dispose();
   }
