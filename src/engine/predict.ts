@@ -4,7 +4,7 @@ import type { Sentence, Span } from '../data/types.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { compactTable, toTensors, wordTable } from './model/parameters.ts';
 import type { TrainedModel } from './model/trained.ts';
-import { encodeSentence, pieceIdsOfEncoded } from './train/encode.ts';
+import { checkFits, encodeSentence, pieceIdsOfEncoded } from './train/encode.ts';
 import { predictTags } from './train/evaluate.ts';
 
 export type PredictProgress = (done: number, total: number) => void;
@@ -16,6 +16,7 @@ export async function predictWords(
   sentences: readonly Sentence[],
   onProgress?: PredictProgress,
 ): Promise<Int32Array[]> {
+  checkFits(tokenizer, model.config, model.maxPieces);
   const encoded = sentences.map((sentence) => encodeSentence(tokenizer, sentence, model.maxPieces));
   const pieceIds = pieceIdsOfEncoded(encoded);
   const rows = new Map([...pieceIds].map((id, row) => [id, row]));

@@ -1,15 +1,34 @@
+import { AppError } from '../../core/errors.ts';
 import type { Sentence } from '../../data/types.ts';
 import { tagIdsOf } from '../../data/bio.ts';
 import { encodeWords } from '../../tokenizer/encode.ts';
 import { labelIds } from '../../tokenizer/labels.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { windowsOf, type Window } from '../../tokenizer/windows.ts';
+import type { BertConfig } from '../checkpoint/config.ts';
 import type { Sequence } from '../model/batch.ts';
 
 /** A sentence ready for the model: its windows, each word's first piece in exactly one of them. */
 export interface Encoded {
   readonly windows: readonly Window[];
   readonly words: number;
+}
+
+/**
+ * Throws `checkpoint-sizes` (detail `what`, `found`, `wanted`) where windows are longer than the model's positions, or the
+ * tokenizer is another model's and names word rows that there are not.
+ */
+export function checkFits(tokenizer: Tokenizer, { positions, vocab }: BertConfig, maxPieces: number): void {
+  const fits = (what: string, found: number, wanted: number) => {
+    if (found <= wanted) return;
+    throw new AppError('checkpoint-sizes', `${what}: ${String(found)}, the model has ${String(wanted)}`, {
+      what,
+      found,
+      wanted,
+    });
+  };
+  fits('maxPieces', maxPieces, positions);
+  fits('vocabulary', tokenizer.size, vocab);
 }
 
 export function encodeSentence(tokenizer: Tokenizer, sentence: Sentence, maxPieces: number): Encoded {

@@ -2,12 +2,13 @@ import { digestJson } from '../../core/hash.ts';
 import { tagsOf } from '../../data/labels.ts';
 import type { Sentence } from '../../data/types.ts';
 import type { RunConfig } from '../../run/config.ts';
+import type { StagePlan } from '../../run/events.ts';
 import { planOf, type Stage } from '../../run/plan.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
 import type { Checkpoint } from '../checkpoint/load.ts';
 import type { Sequence } from '../model/batch.ts';
-import { compactIds, encodeLabelled, pieceIdsOf } from './encode.ts';
+import { checkFits, compactIds, encodeLabelled, pieceIdsOf } from './encode.ts';
 import type { SnapshotKey } from './snapshot.ts';
 
 /** The sentences of a run by role; dev and test may be empty. */
@@ -29,6 +30,8 @@ export interface Prepared {
   readonly silver: readonly (readonly Sequence[])[];
   readonly gold: readonly (readonly Sequence[])[];
   readonly key: SnapshotKey;
+  /** Digest of all in the config that decides how the first stage is trained, whatever regimen it stands in. */
+  readonly firstStage: string;
 }
 
 /** Labels of all sentences of the run, sorted: the tag set does not depend on which of them a regimen uses. */
@@ -39,31 +42,12 @@ function labelsOfRun({ silver, gold, dev, test }: RunData): readonly string[] {
   return [...labels].sort();
 }
 
-/** The settings that decide how a stage is trained, whatever regimen it stands in. */
-export function stageSettings(config: RunConfig, stage: Stage): unknown {
-  const { layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed } = config;
-  const { evaluateEvery, keepBest, patience } = config;
-  const settings = {
-    layers,
-    learningRate,
-    batchSize,
-    warmup,
-    weightDecay,
-    clipNorm,
-    dropout,
-    maxPieces,
-    restart,
-    seed,
-  };
-  const source = stage.draw.kind === 'passes' ? stage.draw.source : null;
-  return { ...settings, evaluateEvery, keepBest, patience, source, steps: stage.steps };
-}
-
 /**
  * Encodes the data, plans the stages and digests all that decides the run. The compact vocabulary is that of all training
  * text, whether or not the regimen uses it, so that runs of one experiment share it.
  */
 export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: Tokenizer, data: RunData): Prepared {
+  checkFits(tokenizer, checkpoint.config, config.maxPieces);
   const tags = tagsOf(labelsOfRun(data));
   const labelled = {
     silver: data.silver.filter((s) => s.spans !== null),
@@ -85,5 +69,41 @@ export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: To
       data: digestJson([tags, labelled.silver, labelled.gold, data.dev]),
       checkpoint: checkpoint.digest,
     },
+    firstStage: digestJson(firstStageSettings(config, stages)),
   };
+}
+
+/** Equal for two runs exactly when they train their first stage alike. */
+function firstStageSettings(config: RunConfig, stages: readonly Stage[]): unknown {
+  const { layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed } = config;
+  const { evaluateEvery, keepBest, patience } = config;
+  const [first] = stages;
+  return {
+    ...{ layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed },
+    ...{ evaluateEvery, keepBest, patience },
+    source: first?.draw.kind === 'passes' ? first.draw.source : null,
+    steps: first?.steps,
+    // One schedule for the whole run: the first stage's learning rates depend on what comes after it.
+    scheduleSteps: restart ? first?.steps : stepsOf(stages),
+  };
+}
+
+/** The key of a snapshot at the end of an equal first stage. */
+export function firstStageKey({ key, firstStage }: Prepared): SnapshotKey {
+  return { ...key, config: firstStage };
+}
+
+export function stepsOf(stages: readonly Stage[]): number {
+  return stages.reduce((sum, { steps }) => sum + steps, 0);
+}
+
+/** The stages with their place in the run. */
+export function plansOf(stages: readonly Stage[]): readonly StagePlan[] {
+  let firstStep = 0;
+  return stages.map(({ name, draw, steps }) => {
+    const source = draw.kind === 'mixed' ? 'both' : draw.source;
+    const plan = { name, source, firstStep, endStep: firstStep + steps } as const;
+    firstStep += steps;
+    return plan;
+  });
 }

@@ -1,16 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
 import type { Sampler, SamplerState } from '../../blend/sampler.ts';
-import { digestJson } from '../../core/hash.ts';
 import type { DevPoint, StagePlan, TrainEvent, TrainPoint } from '../../run/events.ts';
 import type { Bert } from '../model/bert.ts';
-import { compactTable, newHead, toTensors, wordTable, type Tensor32 } from '../model/parameters.ts';
+import { begin, wordTableOf } from './begin.ts';
 import { extraRowsOf, withExtraRows, type ExtraRows } from './devTable.ts';
 import { encodeSentence, type Encoded } from './encode.ts';
 import { predictTags, scorePredictions } from './evaluate.ts';
-import { Optimizer } from './optimizer.ts';
-import { stageSettings, type Prepared } from './prepare.ts';
-import { readSnapshot, restoreTensors, writeSnapshot, type Progress, type SnapshotKey } from './snapshot.ts';
+import type { Optimizer } from './optimizer.ts';
+import { firstStageKey, plansOf, stepsOf, type Prepared } from './prepare.ts';
+import { writeSnapshot, type Progress } from './snapshot.ts';
 import type { TrainInput } from './train.ts';
 
 /** What a step gives back before it is read from the device. */
@@ -29,7 +28,7 @@ export class RunState {
   readonly optimizer: Optimizer;
   readonly curve: TrainPoint[];
   readonly dev: DevPoint[];
-  readonly samplerState: SamplerState | undefined;
+  readonly samplerState: SamplerState;
   step: number;
   stage: number;
   stageStep: number;
@@ -50,60 +49,32 @@ export class RunState {
   readonly #extra: ExtraRows;
   #pending: (StepResult & { step: number })[] = [];
 
-  static open(input: TrainInput, prepared: Prepared, now: () => number): RunState {
-    const { snapshot, firstStage } = input;
-    if (snapshot !== undefined) return new RunState(input, prepared, now, snapshot, prepared.key);
-    const stage = prepared.stages[0];
-    if (firstStage === undefined || stage === undefined) return new RunState(input, prepared, now);
-    return new RunState(input, prepared, now, firstStage, stageKey(input, prepared, 0), 1);
-  }
-
-  private constructor(
-    input: TrainInput,
-    prepared: Prepared,
-    now: () => number,
-    bytes?: Uint8Array,
-    key?: SnapshotKey,
-    stage?: number,
-  ) {
+  constructor(input: TrainInput, prepared: Prepared, now: () => number) {
+    const { optimizer, best, progress } = begin(input, prepared);
     this.#input = input;
     this.#prepared = prepared;
     this.#now = now;
     this.#startedAt = now();
-    this.plans = plansOf(prepared);
-    this.totalSteps = prepared.stages.reduce((sum, s) => sum + s.steps, 0);
-    const { config, checkpoint } = input;
-    const settings = { weightDecay: config.weightDecay, clipNorm: config.clipNorm };
-    const snapshot = bytes === undefined || key === undefined ? null : readSnapshot(bytes, key, stage !== undefined);
-    const full = wordTableOf(input);
-    if (snapshot === null) {
-      const weights = new Map([...checkpoint.weights].filter(([name]) => !name.startsWith('classifier.')));
-      weights.set(wordTable, compactTable(full, prepared.pieceIds));
-      for (const [name, weight] of newHead(prepared.bert, prepared.tags.length, config.seed)) weights.set(name, weight);
-      this.optimizer = Optimizer.fresh(toTensors(weights), settings);
-      this.best = null;
-    } else {
-      const { states, best } = restoreTensors(snapshot);
-      this.optimizer = new Optimizer(states, settings, snapshot.progress.t);
-      this.best = best;
-    }
-    const progress: Partial<Progress> = snapshot?.progress ?? {};
-    this.step = progress.step ?? 0;
-    this.stage = stage ?? progress.stage ?? 0;
-    this.stageStep = stage === undefined ? (progress.stageStep ?? 0) : 0;
-    this.waited = progress.waited ?? 0;
-    this.shrink = progress.shrink ?? 1;
-    this.bestF1 = progress.bestF1 ?? null;
-    this.bestShrink = progress.bestShrink ?? 1;
-    this.curve = [...(progress.curve ?? [])];
-    this.dev = [...(progress.dev ?? [])];
-    this.tokens = progress.tokens ?? 0;
+    this.plans = plansOf(prepared.stages);
+    this.totalSteps = stepsOf(prepared.stages);
+    this.optimizer = optimizer;
+    this.best = best;
+    this.step = progress.step;
+    this.stage = progress.stage;
+    this.stageStep = progress.stageStep;
+    this.waited = progress.waited;
+    this.shrink = progress.shrink;
+    this.bestF1 = progress.bestF1;
+    this.bestShrink = progress.bestShrink;
+    this.curve = [...progress.curve];
+    this.dev = [...progress.dev];
+    this.tokens = progress.tokens;
     this.samplerState = progress.sampler;
-    this.#secondsBefore = progress.seconds ?? 0;
-    this.#tokensBefore = this.tokens;
-    this.#stepsBefore = this.step;
-    this.#dev = input.data.dev.map((s) => encodeSentence(input.tokenizer, s, config.maxPieces));
-    this.#extra = extraRowsOf(full, prepared.pieceIds, this.#dev);
+    this.#secondsBefore = progress.seconds;
+    this.#tokensBefore = progress.tokens;
+    this.#stepsBefore = progress.step;
+    this.#dev = input.data.dev.map((s) => encodeSentence(input.tokenizer, s, input.config.maxPieces));
+    this.#extra = extraRowsOf(wordTableOf(input.checkpoint.weights), prepared.pieceIds, this.#dev);
   }
 
   /** Steps as planned before the next one: the place on a learning-rate schedule that runs through. */
@@ -216,7 +187,7 @@ export class RunState {
       bestShrink: this.bestShrink,
     };
     const endsFirst = this.stage === 1 && this.stageStep === 0;
-    const key = { ...this.#prepared.key, stage: endsFirst ? stageKey(this.#input, this.#prepared, 0).config : null };
+    const key = { ...this.#prepared.key, stage: endsFirst ? firstStageKey(this.#prepared).config : null };
     const parts = { key, pieceIds: [...this.#prepared.pieceIds], progress };
     const bytes = await writeSnapshot(parts, this.optimizer.states, this.best);
     return { kind: 'snapshot', step: this.step, stageEnd: this.stageStep === 0 && this.step > 0, bytes };
@@ -233,30 +204,4 @@ export class RunState {
     this.best = new Map([...parameters].map(([name, tensor]) => [name, tf.add(tensor, 0)]));
     this.bestShrink = this.shrink;
   }
-}
-
-function wordTableOf({ checkpoint }: TrainInput): Tensor32 {
-  const table = checkpoint.weights.get(wordTable);
-  if (table === undefined) throw new AppError('checkpoint-invalid', `no ${wordTable}`, { tensor: wordTable });
-  return table;
-}
-
-/** The key of a stage's end, equal for all runs that train this stage alike. */
-function stageKey(input: TrainInput, prepared: Prepared, index: number): SnapshotKey {
-  const stage = prepared.stages[index];
-  return { ...prepared.key, config: digestJson(stage === undefined ? null : stageSettings(input.config, stage)) };
-}
-
-function plansOf({ stages }: Prepared): readonly StagePlan[] {
-  let firstStep = 0;
-  return stages.map(({ name, draw, steps }) => {
-    const plan = {
-      name,
-      source: draw.kind === 'mixed' ? ('both' as const) : draw.source,
-      firstStep,
-      endStep: firstStep + steps,
-    };
-    firstStep += steps;
-    return plan;
-  });
 }

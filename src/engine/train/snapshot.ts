@@ -1,32 +1,61 @@
 import * as tf from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
 import { AppError, messageOf } from '../../core/errors.ts';
-import type { SamplerState } from '../../blend/sampler.ts';
-import type { DevPoint, TrainPoint } from '../../run/events.ts';
 import { readSafetensors, toFloat32, writeSafetensors } from '../checkpoint/safetensors.ts';
 import type { AdamwState } from '../kernels/adamw.ts';
 
-/** All of a run's state that is not a tensor. */
-export interface Progress {
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const cursorState = v.object({
+  random: v.pipe(v.array(v.number()), v.readonly()),
+  order: v.pipe(v.array(count), v.readonly()),
+  at: count,
+  passes: count,
+});
+
+const progressFile = v.object({
   /** Optimizer updates done, over all stages. */
-  readonly step: number;
+  step: count,
   /** Stage that the next update belongs to, and the updates done in it. */
-  readonly stage: number;
-  readonly stageStep: number;
+  stage: count,
+  stageStep: count,
   /** Updates since the optimizer last began anew. */
-  readonly t: number;
-  readonly tokens: number;
-  readonly seconds: number;
+  t: count,
+  tokens: count,
+  seconds: v.number(),
   /** Π (1 − lr · decay) of the steps done: the shrinking of word rows outside the compact table. */
-  readonly shrink: number;
-  readonly sampler: SamplerState;
-  readonly curve: readonly TrainPoint[];
-  readonly dev: readonly DevPoint[];
+  shrink: v.number(),
+  sampler: v.object({
+    silver: v.exactOptional(cursorState),
+    gold: v.exactOptional(cursorState),
+    both: v.exactOptional(cursorState),
+  }),
+  curve: v.array(
+    v.object({
+      step: count,
+      loss: v.number(),
+      learningRate: v.number(),
+      gradNorm: v.number(),
+      silverShare: v.number(),
+    }),
+  ),
+  dev: v.array(v.object({ step: count, f1: v.number(), best: v.boolean() })),
   /** Scorings of dev since the last best. */
-  readonly waited: number;
-  readonly bestF1: number | null;
+  waited: count,
+  bestF1: v.nullable(v.number()),
   /** Shrinking factor at the best parameters. */
-  readonly bestShrink: number;
-}
+  bestShrink: v.number(),
+});
+
+/** All of a run's state that is not a tensor. */
+export type Progress = Readonly<v.InferOutput<typeof progressFile>>;
+
+/** The JSON in the file's metadata. Another version is refused as damaged: snapshots do not outlive an update of the app. */
+const partsFile = v.object({
+  version: v.literal(1),
+  key: v.object({ config: v.string(), data: v.string(), checkpoint: v.string(), stage: v.nullable(v.string()) }),
+  pieceIds: v.array(count),
+  progress: progressFile,
+});
 
 /** What a snapshot must agree with to go on from it. */
 export interface SnapshotKey {
@@ -70,7 +99,7 @@ export function readSnapshot(bytes: Uint8Array, key: SnapshotKey, ofStage: boole
   let snapshot: Snapshot;
   try {
     const file = readSafetensors(bytes);
-    const parts = JSON.parse(file.metadata['vermeil'] ?? '') as Omit<Snapshot, 'tensors'>;
+    const parts = v.parse(partsFile, JSON.parse(file.metadata['vermeil'] ?? ''));
     const tensors = new Map([...file.tensors].map(([name, t]) => [name, { shape: t.shape, values: toFloat32(t) }]));
     snapshot = { ...parts, tensors };
   } catch (error) {
@@ -85,26 +114,28 @@ export function readSnapshot(bytes: Uint8Array, key: SnapshotKey, ofStage: boole
   return snapshot;
 }
 
-/** The optimizer's states and the best parameters of a snapshot, on the device. */
-export function restoreTensors(snapshot: Snapshot): {
-  states: Map<string, AdamwState>;
-  best: Map<string, tf.Tensor> | null;
-} {
-  const states = new Map<string, AdamwState>();
-  const best = new Map<string, tf.Tensor>();
-  const load = (name: string) => {
-    const found = snapshot.tensors.get(name);
-    if (found === undefined)
-      throw new AppError('snapshot-damaged', `no tensor ${name}`, { reason: `no tensor ${name}` });
-    return tf.tensor(found.values, [...found.shape], 'float32');
-  };
-  for (const name of snapshot.tensors.keys()) {
-    const [kind, rest] = [name.slice(0, name.indexOf('/')), name.slice(name.indexOf('/') + 1)];
-    if (kind === 'value') {
-      states.set(rest, { value: load(name), moment1: load(`moment1/${rest}`), moment2: load(`moment2/${rest}`) });
-    } else if (kind === 'best') {
-      best.set(rest, load(name));
-    }
+/**
+ * The optimizer's states of the parameters `names`, and the best parameters, on the device. Throws `snapshot-damaged` where one
+ * is missing, before any tensor is made.
+ */
+export function restoreTensors(
+  { tensors }: Snapshot,
+  names: readonly string[],
+): { states: Map<string, AdamwState>; best: Map<string, tf.Tensor> | null } {
+  const hasBest = [...tensors.keys()].some((name) => name.startsWith('best/'));
+  const kinds = ['value', 'moment1', 'moment2', ...(hasBest ? ['best'] : [])];
+  const missing = kinds.flatMap((kind) => names.map((name) => `${kind}/${name}`)).find((name) => !tensors.has(name));
+  if (missing !== undefined) {
+    throw new AppError('snapshot-damaged', `no tensor ${missing}`, { reason: `no tensor ${missing}` });
   }
-  return { states, best: best.size === 0 ? null : best };
+  const load = (name: string) => {
+    const { values, shape } = tensors.get(name)!;
+    return tf.tensor(values, [...shape], 'float32');
+  };
+  const states = names.map((name): [string, AdamwState] => [
+    name,
+    { value: load(`value/${name}`), moment1: load(`moment1/${name}`), moment2: load(`moment2/${name}`) },
+  ]);
+  const best = hasBest ? new Map(names.map((name) => [name, load(`best/${name}`)])) : null;
+  return { states: new Map(states), best };
 }

@@ -47,7 +47,7 @@ const readEvery = { cpu: 1, wasm: 1, webgpu: 8 } as const;
 export async function* train(input: TrainInput, control: TrainControl): AsyncGenerator<TrainEvent, TrainedModel> {
   const { config, device } = input;
   const prepared = prepare(config, input.checkpoint, input.tokenizer, input.data);
-  const state = RunState.open(input, prepared, control.now);
+  const state = new RunState(input, prepared, control.now);
   try {
     const sizes = { silver: prepared.silver.length, gold: prepared.gold.length };
     const sampler = new Sampler(config.seed, sizes, state.samplerState);

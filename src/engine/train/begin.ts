@@ -1,0 +1,66 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../core/errors.ts';
+import { encoderShapes } from '../checkpoint/weights.ts';
+import { compactTable, newHead, toTensors, wordTable, type Tensor32 } from '../model/parameters.ts';
+import { Optimizer } from './optimizer.ts';
+import { firstStageKey, type Prepared } from './prepare.ts';
+import { readSnapshot, restoreTensors, type Progress } from './snapshot.ts';
+import type { TrainInput } from './train.ts';
+
+/** Where a run begins: at the checkpoint, at a snapshot of its own, or behind a first stage that another run trained. */
+export interface Beginning {
+  readonly optimizer: Optimizer;
+  readonly best: Map<string, tf.Tensor> | null;
+  readonly progress: Progress;
+}
+
+const noProgress: Progress = {
+  step: 0,
+  stage: 0,
+  stageStep: 0,
+  t: 0,
+  tokens: 0,
+  seconds: 0,
+  shrink: 1,
+  sampler: {},
+  curve: [],
+  dev: [],
+  waited: 0,
+  bestF1: null,
+  bestShrink: 1,
+};
+
+/** Puts parameters and moments on the device. Throws `snapshot-damaged` or `snapshot-mismatch` before any tensor is made. */
+export function begin(input: TrainInput, prepared: Prepared): Beginning {
+  const { config, snapshot, firstStage } = input;
+  const settings = { weightDecay: config.weightDecay, clipNorm: config.clipNorm };
+  const bytes = snapshot ?? firstStage;
+  if (bytes === undefined) {
+    const optimizer = Optimizer.fresh(toTensors(firstWeights(input, prepared)), settings);
+    return { optimizer, best: null, progress: noProgress };
+  }
+  const found =
+    snapshot === undefined
+      ? readSnapshot(bytes, firstStageKey(prepared), true)
+      : readSnapshot(bytes, prepared.key, false);
+  const names = [...encoderShapes(prepared.bert).keys(), 'classifier.weight', 'classifier.bias'];
+  const { states, best } = restoreTensors(found, names);
+  return { optimizer: new Optimizer(states, settings, found.progress.t), best, progress: found.progress };
+}
+
+/** The checkpoint's encoder with the compact word table, and a new head. */
+function firstWeights({ config, checkpoint }: TrainInput, { bert, tags, pieceIds }: Prepared): Map<string, Tensor32> {
+  const weights = new Map([...checkpoint.weights].filter(([name]) => !name.startsWith('classifier.')));
+  weights.set(wordTable, compactTable(wordTableOf(checkpoint.weights), pieceIds));
+  for (const [name, weight] of newHead(bert, tags.length, config.seed)) weights.set(name, weight);
+  return weights;
+}
+
+export function wordTableOf(weights: ReadonlyMap<string, Tensor32>): Tensor32 {
+  const table = weights.get(wordTable);
+  if (table === undefined) {
+    const reason = `it has no ${wordTable}`;
+    throw new AppError('checkpoint-invalid', reason, { file: 'model.safetensors', reason });
+  }
+  return table;
+}
