@@ -49,7 +49,7 @@ export class Gate {
       await this.#tell(true, onHeld);
       if (this.#mustWait()) await this.#hold(now);
     }
-    await this.#tell(false, onHeld);
+    if (!this.signal.aborted) await this.#tell(false, onHeld);
   }
 
   /** Telling takes time, in which the gate may have been opened. */

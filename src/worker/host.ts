@@ -3,7 +3,7 @@ import type { WorkerEnv } from './env.ts';
 import { Gate } from './gate.ts';
 import { Models } from './models.ts';
 import type { Control, Reply, Request } from './protocol.ts';
-import { TrainSession } from './trainSession.ts';
+import { TrainSession, type Held } from './trainSession.ts';
 
 export type Post = (reply: Reply, transfer?: Transferable[]) => void;
 
@@ -13,7 +13,7 @@ export interface Host {
 }
 
 export function createHost(env: WorkerEnv, post: Post): Host {
-  const models = new Models(env);
+  const held: Held = { models: new Models(env), shared: { last: null } };
   const gates = new Map<number, Gate>();
   let busy = 0;
   let last: Promise<unknown> = Promise.resolve();
@@ -34,7 +34,7 @@ export function createHost(env: WorkerEnv, post: Post): Host {
     };
     if (busy > 0) tell({ kind: 'waiting' });
     try {
-      const outcome = await inTurn(() => new TrainSession(env, models, request, gate, tell).run());
+      const outcome = await inTurn(() => new TrainSession(env, held, request, gate, tell).run());
       return { id, kind: 'trained', outcome };
     } finally {
       gates.delete(id);
@@ -53,10 +53,10 @@ export function createHost(env: WorkerEnv, post: Post): Host {
         const onProgress = (done: number, total: number) => {
           post({ id, kind: 'progress', done, total });
         };
-        return { id, kind: 'predicted', spans: await models.predict(runId, sentences, onProgress) };
+        return { id, kind: 'predicted', spans: await held.models.predict(runId, sentences, onProgress) };
       }
       case 'export':
-        return { id, kind: 'exported', fileName: `${request.runId}.zip`, zip: await models.zip(request.runId) };
+        return { id, kind: 'exported', ...(await held.models.zip(request.runId)) };
     }
   }
 

@@ -6,6 +6,7 @@ import type { TrainedModel } from '../engine/model/trained.ts';
 import { predictSpans } from '../engine/predict.ts';
 import type { Sentence, Span } from '../data/types.ts';
 import { loadModel } from '../storage/models.ts';
+import { loadRun } from '../storage/runs.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { WorkerEnv } from './env.ts';
 
@@ -44,9 +45,11 @@ export class Models {
     return this.#env.devices.use(() => predictSpans(model, tokenizer, sentences, onProgress));
   }
 
-  /** The model's folder as a zip. */
-  async zip(runId: string): Promise<Uint8Array<ArrayBuffer>> {
-    return zipFolder((await this.#get(runId)).files);
+  /** The model's folder as a zip that is named after the run. */
+  async zip(runId: string): Promise<{ readonly fileName: string; readonly zip: Uint8Array<ArrayBuffer> }> {
+    const { files } = await this.#get(runId);
+    const run = await loadRun(await this.#env.database(), runId);
+    return { fileName: `${fileNameOf(run?.name ?? runId)}.zip`, zip: zipFolder(files) };
   }
 
   async #get(runId: string): Promise<HeldModel> {
@@ -61,4 +64,15 @@ export class Models {
 async function read(files: ModelFiles): Promise<NonNullable<HeldModel['ready']>> {
   const model = modelFromCheckpoint(await loadCheckpoint(filesSource(files)));
   return { model, tokenizer: createTokenizer(model.tokenizerFiles) };
+}
+
+/** A name as every file system takes it. */
+function fileNameOf(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}.]+/gu, '-')
+      .replace(/^[-.]+|[-.]+$/g, '')
+      .slice(0, 80) || 'model'
+  );
 }

@@ -83,6 +83,8 @@ export type ToWorker = Setup | Request | Control;
 export type Note =
   /** The newest snapshot did not verify; the run goes on from the one before. */
   | { readonly what: 'older-snapshot'; readonly step: number }
+  /** A run before has trained this run's first stage just so; the run begins at its end, after `step` updates. */
+  | { readonly what: 'first-stage-shared'; readonly step: number }
   /** There was nothing to go on from; the run begins anew. */
   | { readonly what: 'no-snapshot' }
   /** The run goes on, but its state, its model or its checkpoint could not be kept: `code` says why. */
@@ -92,7 +94,7 @@ export type Note =
 export type PageTrainEvent =
   /** Another run or a self-test of this worker has to end first. */
   | { readonly kind: 'waiting' }
-  /** Preparing: `what` is for the eye only ('checkpoint', 'device', 'encoding'); total 0 = unknown. */
+  /** Before and after the steps: 'checkpoint', 'device', 'encoding', and at the end 'scoring'; total 0 = unknown. */
   | { readonly kind: 'loading'; readonly what: string; readonly done: number; readonly total: number }
   | { readonly kind: 'device'; readonly device: OpenedDevice }
   /** With the curves up to `resumedAt` where the run goes on from a snapshot. */

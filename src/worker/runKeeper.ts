@@ -9,6 +9,11 @@ import type { Device } from '../engine/device.ts';
 import type { ModelFiles } from './models.ts';
 import type { TrainRequest } from './protocol.ts';
 
+export interface Curves {
+  readonly curve: readonly TrainPoint[];
+  readonly dev: readonly DevPoint[];
+}
+
 /** Keeps one run in the database while it goes on: its status, its curves, its snapshots, its model. */
 export class RunKeeper {
   /** What the run goes on from; null where it begins anew. */
@@ -67,7 +72,7 @@ export class RunKeeper {
   async started(
     { resumedAt, steps, stages }: Extract<TrainEvent, { kind: 'started' }>,
     { name, adapter }: Device,
-  ): Promise<{ readonly curve: readonly TrainPoint[]; readonly dev: readonly DevPoint[] }> {
+  ): Promise<Curves> {
     this.#step = resumedAt;
     this.#curve = this.#curve.filter(({ step }) => step <= resumedAt);
     this.#dev = this.#dev.filter(({ step }) => step <= resumedAt);
@@ -79,6 +84,17 @@ export class RunKeeper {
       curve: this.#curve,
       dev: this.#dev,
     });
+    return this.curves();
+  }
+
+  /** Takes over the curves of a first stage that another run has trained. */
+  takeOver({ curve, dev }: Curves): void {
+    this.#curve = [...curve];
+    this.#dev = [...dev];
+  }
+
+  /** The curves so far. */
+  curves(): Curves {
     return { curve: [...this.#curve], dev: [...this.#dev] };
   }
 

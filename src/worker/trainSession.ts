@@ -1,17 +1,18 @@
 import { AppError, messageOf } from '../core/errors.ts';
 import { exportFolder } from '../engine/checkpoint/export.ts';
-import { loadCheckpoint, type Checkpoint } from '../engine/checkpoint/load.ts';
+import type { Checkpoint } from '../engine/checkpoint/load.ts';
 import type { ExportFacts } from '../engine/checkpoint/modelCard.ts';
 import type { Device } from '../engine/device.ts';
-import { train, type TrainControl, type TrainInput } from '../engine/train/train.ts';
+import type { TrainedModel } from '../engine/model/trained.ts';
+import type { TrainControl, TrainInput } from '../engine/train/train.ts';
 import type { RunRecord, TrainEvent } from '../run/events.ts';
 import { regimens } from '../run/regimens.ts';
 import type { Database } from '../storage/database.ts';
-import { storageError } from '../storage/errors.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
-import { cachedSource } from './cachedSource.ts';
 import type { WorkerEnv } from './env.ts';
+import { openTraining, type SharedStage } from './firstStage.ts';
 import type { Gate } from './gate.ts';
+import { loadRunCheckpoint } from './loadRunCheckpoint.ts';
 import type { Models } from './models.ts';
 import type { Note, PageTrainEvent, TrainOutcome, TrainRequest } from './protocol.ts';
 import { RunKeeper } from './runKeeper.ts';
@@ -21,19 +22,30 @@ import { StepBuffer } from './stepBuffer.ts';
 
 type Tell = (event: PageTrainEvent) => void;
 
+/** What the sessions of a worker leave to each other. */
+export interface Held {
+  readonly models: Models;
+  readonly shared: SharedStage;
+}
+
 /** One training run, from the download of the checkpoint to the stored model. */
 export class TrainSession {
   readonly #env: WorkerEnv;
   readonly #request: TrainRequest;
   readonly #models: Models;
+  readonly #shared: SharedStage;
   readonly #gate: Gate;
   readonly #tell: Tell;
   readonly #steps: StepBuffer;
   #device: Device | null = null;
+  /** Index of the stage that goes on, and of the last. */
+  #stage = 0;
+  #lastStage = 0;
 
-  constructor(env: WorkerEnv, models: Models, request: TrainRequest, gate: Gate, tell: Tell) {
+  constructor(env: WorkerEnv, held: Held, request: TrainRequest, gate: Gate, tell: Tell) {
     this.#env = env;
-    this.#models = models;
+    this.#models = held.models;
+    this.#shared = held.shared;
     this.#request = request;
     this.#gate = gate;
     this.#tell = tell;
@@ -76,23 +88,26 @@ export class TrainSession {
       ...(keeper.snapshot === null ? {} : { snapshot: keeper.snapshot.bytes }),
     };
     const saveClock = new SaveClock(() => this.#now());
-    const events = train(input, this.#control(keeper, saveClock));
+    const { events, first, taken } = await openTraining(input, this.#control(keeper, saveClock), this.#shared.last);
+    if (taken !== null) keeper.takeOver(taken);
     let record: RunRecord | null = null;
-    for (;;) {
-      const next = await events.next();
-      if (next.done !== true) {
-        if (next.value.kind === 'finished') ({ record } = next.value);
-        else await this.#handle(next.value, keeper, device, saveClock);
-        continue;
-      }
-      if (record === null) throw new Error('the run ended without a record');
-      const files = exportFolder(next.value, this.#factsOf(record));
-      this.#models.hold(this.#request.runId, files);
-      const code = await keeper.finished(record, files);
-      if (code !== null) this.#note({ what: 'model-not-saved', code });
-      this.#tell({ kind: 'finished', record });
-      return record;
+    for (let next = first; ; next = await events.next()) {
+      if (next.done === true) return this.#keepModel(next.value, record, keeper);
+      if (next.value.kind === 'finished') ({ record } = next.value);
+      else await this.#handle(next.value, keeper, device, saveClock);
+      if (next.value.kind === 'started' && taken !== null)
+        this.#note({ what: 'first-stage-shared', step: keeper.step });
     }
+  }
+
+  async #keepModel(model: TrainedModel, record: RunRecord | null, keeper: RunKeeper): Promise<RunRecord> {
+    if (record === null) throw new Error('the run ended without a record');
+    const files = exportFolder(model, this.#factsOf(record));
+    this.#models.hold(this.#request.runId, files);
+    const code = await keeper.finished(record, files);
+    if (code !== null) this.#note({ what: 'model-not-saved', code });
+    this.#tell({ kind: 'finished', record });
+    return record;
   }
 
   #control(keeper: RunKeeper, saveClock: SaveClock): TrainControl {
@@ -125,6 +140,7 @@ export class TrainSession {
     this.#steps.flush();
     switch (event.kind) {
       case 'started':
+        this.#lastStage = event.stages.length - 1;
         this.#tell({ ...event, ...(await keeper.started(event, device)) });
         return;
       case 'snapshot': {
@@ -132,6 +148,7 @@ export class TrainSession {
         saveClock.saved();
         if (code === null) this.#tell({ kind: 'saved', step: event.step });
         else this.#note({ what: 'snapshot-not-saved', code });
+        if (event.stageEnd) await this.#stageEnded(event.bytes, keeper, device);
         return;
       }
       case 'dev':
@@ -139,29 +156,24 @@ export class TrainSession {
         this.#tell(event);
         return;
       case 'stage':
+        this.#stage = event.index;
         this.#tell(event);
     }
   }
 
-  async #loadCheckpoint(database: Database): Promise<Checkpoint> {
-    const { checkpointUrl, config } = this.#request;
-    const source = cachedSource(database, checkpointUrl, this.#env.appVersion, this.#env.fetch);
-    let toldAt = -Infinity;
-    const checkpoint = await loadCheckpoint(source, {
-      layers: config.layers,
+  async #stageEnded(bytes: Uint8Array<ArrayBuffer>, keeper: RunKeeper, { name, adapter }: Device): Promise<void> {
+    if (this.#stage === 0) this.#shared.last = { bytes, ...keeper.curves(), device: { name, adapter } };
+    if (this.#stage < this.#lastStage) return;
+    this.#loading('scoring', 0, 0);
+    await this.#env.nextTask(); // as before encoding
+  }
+
+  #loadCheckpoint(database: Database): Promise<Checkpoint> {
+    return loadRunCheckpoint(this.#env, database, this.#request, {
       signal: this.#gate.signal,
-      onProgress: (file, done, total) => {
-        if (done !== total && this.#env.now() - toldAt < 100) return;
-        toldAt = this.#env.now();
-        if (file === 'model.safetensors') this.#loading('checkpoint', done, total);
-      },
+      onProgress: (done, total) => this.#loading('checkpoint', done, total),
+      onNotCached: (code) => this.#note({ what: 'checkpoint-not-cached', code }),
     });
-    try {
-      await source.keep();
-    } catch (error) {
-      this.#note({ what: 'checkpoint-not-cached', code: storageError(error).code });
-    }
-    return checkpoint;
   }
 
   async #openDevice(): Promise<Device> {
@@ -204,7 +216,7 @@ export class TrainSession {
     return this.#env.now() - this.#gate.heldMs;
   }
 
-  #loading(what: 'checkpoint' | 'device' | 'encoding', done: number, total: number): void {
+  #loading(what: 'checkpoint' | 'device' | 'encoding' | 'scoring', done: number, total: number): void {
     this.#tell({ kind: 'loading', what, done, total });
   }
 

@@ -5,6 +5,7 @@ const loadings: Readonly<Record<string, string>> = {
   checkpoint: 'Loading the model',
   device: 'Testing the device',
   encoding: 'Cutting sentences into pieces',
+  scoring: 'Scoring the model',
 };
 
 /** What a job is doing, in a few words. */

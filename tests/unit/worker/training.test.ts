@@ -6,7 +6,8 @@ import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadModel } from '../../../src/storage/models.ts';
 import { loadRun } from '../../../src/storage/runs.ts';
 import type { PageTrainEvent, TrainOutcome } from '../../../src/worker/protocol.ts';
-import { tinyData, tinyRequest } from '../../support/tinyData.ts';
+import type { RunConfig } from '../../../src/run/config.ts';
+import { tinyConfig, tinyData, tinyRequest } from '../../support/tinyData.ts';
 import { createHarness, tinyUrl } from '../../support/workerHarness.ts';
 
 let database: Database;
@@ -38,7 +39,8 @@ test('a run tells what happens in order, loses no point, and is stored with its 
     'saved',
     'finished',
   ]);
-  expect(kinds.indexOf('loading')).toBe(0);
+  const loading = events.flatMap((event) => (event.kind === 'loading' ? [event.what] : []));
+  expect([...new Set(loading)]).toEqual(['checkpoint', 'device', 'encoding', 'scoring']);
   const points = events.flatMap((event) => (event.kind === 'steps' ? event.points : []));
   expect(points.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(points).toEqual(record.curve);
@@ -78,7 +80,7 @@ test('a model predicts and is taken home after a reload, as it was in memory', a
   expect(found!.sentence.words).toEqual(tinyData.test[0]!.words);
   expect(found!.spans).toEqual(inMemory[0]);
   const { fileName, zip } = await client.exportModel('r');
-  expect(fileName).toMatch(/\.zip$/);
+  expect(fileName).toBe('run-r.zip');
   const files = unzipSync(zip);
   expect(Object.keys(files)).toContain('model.safetensors');
   expect(new TextDecoder().decode(files['README.md'])).toContain('Nobody labelled this.');
@@ -101,6 +103,30 @@ test('a second run waits for the first', async () => {
   three.stop();
   expect(await three.done).toEqual({ kind: 'stopped', step: 0 });
   expect(await loadRun(database, '3')).toMatchObject({ status: 'stopped', step: 0 });
+  client.close();
+});
+
+test('a first stage that two runs share is trained once, and the second ends as if it had trained it', async () => {
+  const weights = async (runId: string) => (await loadModel(database, runId))?.files.get('model.safetensors');
+  const alone = createHarness();
+  await alone.client.train(tinyRequest('alone', tinyUrl), () => undefined).done;
+  alone.client.close();
+
+  const { client } = createHarness();
+  const train = async (runId: string, change: Partial<RunConfig>) => {
+    const events: PageTrainEvent[] = [];
+    const request = tinyRequest(runId, tinyUrl, { config: { ...tinyConfig, ...change } });
+    await client.train(request, (event) => events.push(event)).done;
+    return events.flatMap((event) => (event.kind === 'note' ? [event.note] : []));
+  };
+  expect(await train('silver', { regimen: 'silver-only' })).toEqual([]);
+  expect(await train('mix', {})).toEqual([{ what: 'first-stage-shared', step: 3 }]);
+  expect(await weights('mix')).toEqual(await weights('alone'));
+  const [shared, own] = [await loadRun(database, 'mix'), await loadRun(database, 'alone')];
+  expect(shared?.record?.curve).toEqual(own?.record?.curve);
+  expect(shared?.record?.scores).toEqual(own?.record?.scores);
+  expect(await train('other seed', { seed: 1 })).toEqual([]); // and now this is the stage that is held
+  expect(await train('other rate', { seed: 1, learningRate: 1e-3 })).toEqual([]);
   client.close();
 });
 

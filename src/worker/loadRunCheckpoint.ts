@@ -1,0 +1,41 @@
+import type { ErrorCode } from '../core/errors.ts';
+import { loadCheckpoint, type Checkpoint } from '../engine/checkpoint/load.ts';
+import type { Database } from '../storage/database.ts';
+import { storageError } from '../storage/errors.ts';
+import { cachedSource } from './cachedSource.ts';
+import type { WorkerEnv } from './env.ts';
+import type { TrainRequest } from './protocol.ts';
+
+export interface LoadListeners {
+  readonly signal: AbortSignal;
+  /** Bytes of the weights, at most ten times a second. */
+  onProgress(done: number, total: number): void;
+  /** The files could not be kept for the next time. */
+  onNotCached(code: ErrorCode): void;
+}
+
+/** The checkpoint of a run out of the database, or downloaded and kept there. */
+export async function loadRunCheckpoint(
+  env: WorkerEnv,
+  database: Database,
+  { checkpointUrl, config }: TrainRequest,
+  { signal, onProgress, onNotCached }: LoadListeners,
+): Promise<Checkpoint> {
+  const source = cachedSource(database, checkpointUrl, env.appVersion, env.fetch);
+  let toldAt = -Infinity;
+  const checkpoint = await loadCheckpoint(source, {
+    layers: config.layers,
+    signal,
+    onProgress(file, done, total) {
+      if (file !== 'model.safetensors' || (done !== total && env.now() - toldAt < 100)) return;
+      toldAt = env.now();
+      onProgress(done, total);
+    },
+  });
+  try {
+    await source.keep();
+  } catch (error) {
+    onNotCached(storageError(error).code);
+  }
+  return checkpoint;
+}
