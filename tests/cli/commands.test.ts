@@ -1,0 +1,175 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Scores } from '../../src/eval/scores.ts';
+import { commands } from '../../src/cli/commands.ts';
+import { layTinyFiles, sentencesIn, vermeil, workFolder } from './support/vermeil.ts';
+
+const work = workFolder();
+const write = (name: string, text: string) => {
+  writeFileSync(join(work.path, name), text);
+};
+const read = (name: string) => readFileSync(join(work.path, name), 'utf8');
+const run = (...words: string[]) => vermeil(work.path, ...words);
+
+beforeAll(() => {
+  layTinyFiles(work.path);
+});
+afterAll(() => {
+  work.remove();
+});
+
+describe('help and wrong usage', () => {
+  it('lists every command, and tells the defaults of each', async () => {
+    const { code, stdout, stderr } = await run('--help');
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    for (const { name, summary } of commands) expect(stdout).toContain(`${name.padEnd(7)}  ${summary}`.trim());
+    const help = await run('help', 'train');
+    expect(help.stdout).toBe((await run('train', '--help')).stdout);
+    expect(help.stdout).toMatch(/--lr N .*\n?[^-]*\(default: 0\.0003\)/);
+    expect(help.stdout).toMatch(/--batch N .*\(default: 16\)/);
+  });
+
+  it('names what is wrong and the nearest right thing, with exit code 2', async () => {
+    const cases: readonly (readonly [readonly string[], string, string])[] = [
+      [['trian'], 'There is no command "trian".', 'Did you mean vermeil train?'],
+      [['train', '--epoch-gold', '3'], 'vermeil train has no option --epoch-gold.', 'Did you mean --epochs-gold?'],
+      [['serve', '--port'], '--port needs a value.', 'Write --port N.'],
+      [['serve', '--port', '70000'], '--port 70000 does not do.', 'Give --port a whole number from 0 to 65535.'],
+      [['convert', 'a.conll'], 'vermeil convert needs more file names.', 'Usage: vermeil convert IN OUT'],
+      [['predict', '--in', 'x'], '--model is missing.', 'Give --model DIR'],
+    ];
+    for (const [words, what, next] of cases) {
+      const { code, stdout, stderr } = await run(...words);
+      expect(stderr).toContain(`vermeil: ${what}\n${next}`);
+      expect([words.join(' '), code, stdout]).toEqual([words.join(' '), 2, '']);
+    }
+  });
+
+  it('gives a failure as an object where --json is asked for', async () => {
+    const { code, stdout } = await run('score', 'none.conll', 'gold.conll', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      error: {
+        code: 'file-missing',
+        what: 'none.conll is not there.',
+        next: 'Look at the name and the folder, then try again.',
+      },
+    });
+  });
+});
+
+describe('score', () => {
+  // The README of conlleval counts such files: word, other columns, gold, predicted.
+  const columns = [
+    ...['Anna NNP B-PER B-PER', 'Berg NNP I-PER I-PER', 'saw VB O O', 'Oslo NNP B-LOC I-LOC', ''],
+    ...['The DT O O', 'Bank NNP B-ORG B-ORG', 'of IN I-ORG O', 'Rome NNP I-ORG B-LOC', ''],
+  ];
+
+  it('reads gold and predicted columns of one file, default and strict', async () => {
+    write('columns.conll', columns.join('\n'));
+    const { code, stdout } = await run('score', 'columns.conll', '--json');
+    expect(code).toBe(0);
+    const { default: byDefault, strict } = JSON.parse(stdout) as Scores;
+    // Default: PER and LOC of Oslo are right of 3 gold and 4 predicted. Strict: I-LOC opens nothing.
+    expect(byDefault.micro).toEqual({ precision: 2 / 4, recall: 2 / 3, f1: expect.closeTo(4 / 7, 12), support: 3 });
+    expect(strict.micro).toEqual({ precision: 1 / 3, recall: 1 / 3, f1: 1 / 3, support: 3 });
+    expect(byDefault.labels['LOC']).toEqual({ precision: 1 / 2, recall: 1, f1: 2 / 3, support: 1 });
+    expect(strict.labels['LOC']).toEqual({ precision: 0, recall: 0, f1: 0, support: 1 });
+  });
+
+  it('scores two files alike, whatever their formats', async () => {
+    const column = (n: number) =>
+      columns.map((line) => (line === '' ? '' : `${line.split(' ')[0]!} ${line.split(' ')[n]!}`));
+    write('g.conll', column(2).join('\n'));
+    write('p.conll', column(3).join('\n'));
+    const one = await run('score', 'columns.conll', '--json');
+    expect((await run('score', 'g.conll', 'p.conll', '--json')).stdout).toBe(one.stdout);
+    expect((await run('convert', 'g.conll', 'g.jsonl')).code).toBe(0);
+    expect((await run('score', 'g.jsonl', 'p.conll', '--json')).stdout).toBe(one.stdout);
+    const table = await run('score', 'g.conll', 'p.conll');
+    expect(table.stdout).toMatch(/micro\s+0\.500\s+0\.667\s+0\.571\s+3\s+0\.333/);
+  });
+
+  it('names the first word that differs', async () => {
+    write('other.conll', 'Anna B-PER\nBerg I-PER\nsaw O\nParis B-LOC\n\nThe O\nBank O\nof O\nRome O\n');
+    const { code, stderr } = await run('score', 'g.conll', 'other.conll');
+    expect(code).toBe(1);
+    expect(stderr).toContain('sentence 1, word 4 is “Oslo” in g.conll and “Paris” in other.conll');
+  });
+});
+
+describe('check and convert', () => {
+  it('counts what a file holds and gives findings with their lines', async () => {
+    write(
+      'mixed.jsonl',
+      '{"text": "Anna sings", "spans": [{"start": 0, "end": 4, "label": "PER"}]}\n\n{"text": 3}\nnot JSON\n{"text": "Ben sings"}\n',
+    );
+    const { code, stdout } = await run('check', 'mixed.jsonl', 'gold.conll', '--json');
+    expect(code).toBe(0);
+    const { files } = JSON.parse(stdout) as { files: readonly unknown[] };
+    expect(files[0]).toEqual({
+      name: 'mixed.jsonl',
+      format: 'jsonl',
+      sentences: 2,
+      tokens: 4,
+      entities: 1,
+      labels: { PER: 1 },
+      findings: [{ code: 'malformed-line', count: 2, lines: [3, 4] }],
+    });
+    expect(files[1]).toMatchObject({ name: 'gold.conll', format: 'conll', sentences: 12, labels: { LOC: 9, PER: 12 } });
+    expect((await run('check', 'mixed.jsonl')).stdout).toMatch(
+      /^mixed\.jsonl: jsonl, 2 sentences, 4 tokens, 1 entity \(PER 1\)\nmixed\.jsonl:3: /,
+    );
+  });
+
+  it('turns CoNLL columns into JSON lines and back without loss', async () => {
+    expect((await run('convert', 'gold.conll', 'there.jsonl')).code).toBe(0);
+    expect((await run('convert', 'there.jsonl', 'back.conll')).code).toBe(0);
+    expect(read('back.conll')).toBe(read('gold.conll'));
+    const unknown = await run('convert', 'gold.conll', 'x.out', '--to', 'json1');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('Did you mean jsonl?');
+  });
+});
+
+describe('ground', () => {
+  it('labels sentences from raw answers, and leaves those with malformed ones unlabelled', async () => {
+    write(
+      'asked.jsonl',
+      '{"id": "a", "text": "Anna met Anna in Oslo"}\n{"id": "b", "text": "Nobody"}\n{"id": "c", "text": "Rome"}\n',
+    );
+    const answer = (entities: unknown) => `Let me see.\n${JSON.stringify({ entities })}`;
+    const lines = [
+      {
+        id: 'a',
+        response: answer([
+          { text: 'Anna', type: 'PER' },
+          { text: 'oslo', type: 'LOC' },
+          { text: 'Bergen', type: 'LOC' },
+        ]),
+      },
+      { id: 'b', response: answer([]) },
+      { id: 'c', response: 'I cannot say.' },
+    ];
+    write('answers.jsonl', lines.map((line) => JSON.stringify(line)).join('\n'));
+    const { code, stdout, stderr } = await run(
+      ...['ground', '--text', 'asked.jsonl', '--answers', 'answers.jsonl', '--out', 'silver-made.jsonl', '--json'],
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      sentences: 3,
+      spans: 2,
+      statuses: { exact: 1, folded: 1, 'not-found': 1, malformed: 1, missing: 0 },
+    });
+    expect(stderr).toContain('answers.jsonl:1: warning: “Bergen”');
+    const made = sentencesIn(read('silver-made.jsonl'));
+    expect(made[0]?.spans).toEqual([
+      { start: 0, end: 4, label: 'PER' },
+      { start: 17, end: 21, label: 'LOC' },
+    ]);
+    expect(made[1]?.spans).toEqual([]);
+    expect(made[2]).not.toHaveProperty('spans');
+  });
+});
