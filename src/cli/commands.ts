@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { bench } from './commands/bench.ts';
 import { check } from './commands/check.ts';
 import { convert } from './commands/convert.ts';
 import { demo } from './commands/demo.ts';
@@ -9,4 +10,4 @@ import { serve } from './commands/serve.ts';
 import { train } from './commands/train.ts';
 
 /** Every command, in the order of the help. Adding one is a file in `commands/` and an entry here. */
-export const commands: readonly Command[] = [demo, train, predict, score, check, convert, ground, serve];
+export const commands: readonly Command[] = [demo, train, predict, score, check, convert, ground, bench, serve];
