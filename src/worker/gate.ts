@@ -12,6 +12,11 @@ export class Gate {
     return this.#abort.signal;
   }
 
+  /** Whether it holds, but for the single steps that were granted. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   /** Time spent holding so far, in milliseconds. */
   get heldMs(): number {
     return this.#heldMs;

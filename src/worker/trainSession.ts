@@ -122,6 +122,7 @@ export class TrainSession {
         });
       },
       wantsSnapshot: () => saveClock.due(),
+      wantsLoss: () => this.#gate.paused, // a single step is done to be looked at
       now: () => this.#now(),
     };
   }

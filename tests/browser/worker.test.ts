@@ -104,6 +104,23 @@ it('the worker trains on webgpu, which is SwiftShader here, much as on wasm', as
   });
 });
 
+it('a single step on webgpu shows its loss at once, though losses are read several at a time', async () => {
+  const events: PageTrainEvent[] = [];
+  const handle = train('gpu', 'webgpu', 1000, events);
+  await expect.poll(() => pointsOf(events).length, { timeout: 60_000 }).toBeGreaterThan(0);
+  handle.pause();
+  await expect.poll(() => events.at(-1), { timeout: 10_000 }).toEqual({ kind: 'paused', paused: true });
+  const last = () => pointsOf(events).at(-1).step;
+  const read = last();
+  handle.step();
+  await expect.poll(last).toBeGreaterThan(read);
+  const after = last();
+  handle.step();
+  await expect.poll(last).toBe(after + 1);
+  handle.stop();
+  expect(await handle.done).toEqual({ kind: 'stopped', step: after + 1 });
+});
+
 it('the imitated GPU is not chosen over wasm, and both are told of', async () => {
   const { devices, chosen } = await client.diagnose();
   expect(devices.map(({ name, usable }) => [name, usable])).toEqual([

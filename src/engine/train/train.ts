@@ -33,6 +33,8 @@ export interface TrainControl {
   beforeStep?(step: number): Promise<void>;
   /** Whether a snapshot is wanted after this step; one is always made at the end of a stage and on abort. */
   wantsSnapshot?(step: number): boolean;
+  /** Whether this step's loss is wanted at once, not only when a few can be read together. */
+  wantsLoss?(step: number): boolean;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
 }
@@ -79,7 +81,8 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
           input.data.dev.length > 0 &&
           (config.evaluateEvery > 0 ? state.step % config.evaluateEvery === 0 || ended : passEnds || ended);
         const snapshotNow = ended || (control.wantsSnapshot?.(state.step) ?? false);
-        if (state.pending >= readEvery[device.name] || scoreNow || snapshotNow) yield* state.readBack();
+        const readNow = state.pending >= readEvery[device.name] || (control.wantsLoss?.(state.step) ?? false);
+        if (readNow || scoreNow || snapshotNow) yield* state.readBack();
         if (scoreNow) {
           yield await state.scoreDev();
           ended ||= config.patience > 0 && state.waited >= config.patience;
