@@ -120,7 +120,7 @@ function clearOutside(rows: usize, width: usize, batch: usize, offsets: usize, x
 function softmax(size: usize, x: usize, scale: f32): void {
   let highs = f32x4.splat(-Infinity);
   for (let j: usize = 0; j < size; j += 4) {
-    highs = f32x4.max(highs, within(load4(x + j * 4, size - j), size - j, -Infinity));
+    highs = f32x4.pmax(highs, within(load4(x + j * 4, size - j), size - j, -Infinity));
   }
   const highest = f32x4.splat(maxLanes(highs));
   let sums = f32x4.splat(0);

@@ -17,7 +17,7 @@ export function crossEntropy(rows: usize, width: usize, z: usize, labels: usize,
     if (label < 0) continue;
     let highs = f32x4.splat(-Infinity);
     for (let l: usize = 0; l < width; l += 4) {
-      highs = f32x4.max(highs, within(load4(z + l * 4, width - l), width - l, -Infinity));
+      highs = f32x4.pmax(highs, within(load4(z + l * 4, width - l), width - l, -Infinity));
     }
     const highest = maxLanes(highs);
     let sums = f32x4.splat(0);

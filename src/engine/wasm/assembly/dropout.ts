@@ -17,7 +17,7 @@ export function maskBytes(count: usize): usize {
 
 /** Writes the mask of places [start, start + count) to `scratch`; returns where its first element lies. */
 export function maskAt(key: usize, start: usize, count: usize, scratch: usize): usize {
-  const seed = load<u32>(key);
+  const seed = v128.load32_splat(key);
   const step = i32x4.splat(load<i32>(key, 4));
   const site = i32x4.splat(load<i32>(key, 8));
   const threshold = i32x4.splat(load<i32>(key, 12));
@@ -31,18 +31,18 @@ export function maskAt(key: usize, start: usize, count: usize, scratch: usize): 
     let c2 = step;
     let c3 = i32x4.splat(0);
     let k0 = seed;
-    let k1: u32 = 0x5e1d;
+    let k1 = i32x4.splat(0x5e1d);
     for (let round = 0; round < 10; round++) {
       const low0 = i64x2.extmul_low_i32x4_u(c0, i32x4.splat(0xd2511f53));
       const high0 = i64x2.extmul_high_i32x4_u(c0, i32x4.splat(0xd2511f53));
       const low1 = i64x2.extmul_low_i32x4_u(c2, i32x4.splat(0xcd9e8d57));
       const high1 = i64x2.extmul_high_i32x4_u(c2, i32x4.splat(0xcd9e8d57));
-      c0 = v128.xor(v128.xor(v128.shuffle<i32>(low1, high1, 1, 3, 5, 7), c1), i32x4.splat(k0));
-      c2 = v128.xor(v128.xor(v128.shuffle<i32>(low0, high0, 1, 3, 5, 7), c3), i32x4.splat(k1));
+      c0 = v128.xor(v128.xor(v128.shuffle<i32>(low1, high1, 1, 3, 5, 7), c1), k0);
+      c2 = v128.xor(v128.xor(v128.shuffle<i32>(low0, high0, 1, 3, 5, 7), c3), k1);
       c1 = v128.shuffle<i32>(low1, high1, 0, 2, 4, 6);
       c3 = v128.shuffle<i32>(low0, high0, 0, 2, 4, 6);
-      k0 += 0x9e3779b9;
-      k1 += 0xbb67ae85;
+      k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
+      k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
     }
     c0 = v128.and(i32x4.ge_u(c0, threshold), kept);
     c1 = v128.and(i32x4.ge_u(c1, threshold), kept);

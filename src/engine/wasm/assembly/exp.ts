@@ -1,5 +1,8 @@
 import { madd } from './simd';
 
+/** 1.5 · 2²³: a sum with it has no bits below 1, and its lowest bits are the integer itself. */
+const roundingShift: f32 = 12582912;
+
 /**
  * eˣ in four lanes, relative error below 2e-7: x = n ln 2 + r with |r| ≤ ln 2 / 2, a polynomial in r, and n put into the
  * exponent. Coefficients and the two halves of ln 2 are those of `expf` in Cephes 2.2 (S. Moshier). Below −87.3 the result
@@ -7,8 +10,9 @@ import { madd } from './simd';
  */
 @inline
 export function exp4(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, f32x4.splat(88)), f32x4.splat(-87.3));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88)), f32x4.splat(-87.3)); // these two let NaN in x through
+  const shifted = madd(x, f32x4.splat(1.44269504), f32x4.splat(roundingShift));
+  const n = f32x4.sub(shifted, f32x4.splat(roundingShift));
   let r = madd(n, f32x4.splat(-0.693359375), x);
   r = madd(n, f32x4.splat(2.12194440e-4), r);
   let p = f32x4.splat(1.9875691500e-4);
@@ -18,6 +22,6 @@ export function exp4(x: v128): v128 {
   p = madd(p, r, f32x4.splat(1.6666665459e-1));
   p = madd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(madd(p, f32x4.mul(r, r), r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const power = i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(127 << 23));
   return f32x4.mul(p, power);
 }

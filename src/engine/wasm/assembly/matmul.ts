@@ -6,7 +6,7 @@ import { tile, tileColumns, tileRows } from './tile';
  * Matrix products in panels, after Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", 2008: a block of
  * `a` that stays in the second-level cache, one panel of `b` at a time in the first, sums in registers.
  */
-const blockRows: usize = 480; // a multiple of 5 and of 6
+const blockRows: usize = 240; // a multiple of 5 and of 6
 const blockDepth: usize = 384;
 
 const blockBytes = blockRows * blockDepth * 4;
