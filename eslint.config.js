@@ -104,6 +104,13 @@ export default tseslint.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     extends: [svelte.configs['flat/recommended']],
     languageOptions: { parserOptions: { parser: tseslint.parser, svelteConfig } },
+    // Svelte's own form of the rule knows that a bindable prop is assigned to from outside.
+    rules: {
+      'prefer-const': 'off',
+      'svelte/prefer-const': 'error',
+      // Sets and maps of the state are replaced whole ($state.raw), and those inside a function are nobody's state.
+      'svelte/prefer-svelte-reactivity': 'off',
+    },
   },
   {
     files: ['src/**/*.ts', 'src/**/*.svelte'],

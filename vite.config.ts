@@ -17,7 +17,10 @@ const wasmFolder: Plugin = {
   configureServer(server) {
     server.middlewares.use('/wasm/', (request, response, next) => {
       const name = wasmNames.find((known) => request.url === `/${known}`);
-      if (name === undefined) return next();
+      if (name === undefined) {
+        next();
+        return;
+      }
       response.setHeader('Content-Type', 'application/wasm');
       void readFile(join(tfjsWasm, name)).then((file) => response.end(file));
     });

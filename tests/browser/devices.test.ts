@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { describe, expect, it } from 'vitest';
 import { chooseDevice, examineDevices, openTestedDevice } from '../../src/engine/chooseDevice.ts';
 import { openDevice } from '../../src/engine/device.ts';
-import { env, openSwiftShader } from './support/webgpu.ts';
-
-const gpuDevice = () => (tf.backend() as WebGPUBackend).device;
+import { env, gpuDevice, openSwiftShader } from './support/webgpu.ts';
 
 describe('the devices of a browser', () => {
   it('webgpu is SwiftShader and says that it is software', async () => {

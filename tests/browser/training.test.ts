@@ -1,14 +1,12 @@
 import { expect, it } from 'vitest';
-import * as tf from '@tensorflow/tfjs-core';
 import { loadCheckpoint } from '../../src/engine/checkpoint/load.ts';
 import { filesSource } from '../../src/engine/checkpoint/sources.ts';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Device } from '../../src/engine/device.ts';
 import { createTokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { collectRun, type Collected } from '../support/collectRun.ts';
 import { tinyCheckpoint } from '../support/tinyCheckpoint.ts';
 import { tinyConfig, tinyData } from '../support/tinyData.ts';
-import { openSwiftShader } from './support/webgpu.ts';
+import { gpuDevice, openSwiftShader } from './support/webgpu.ts';
 
 async function run(device: Device, beforeStep?: (step: number) => Promise<void>): Promise<Collected> {
   const checkpoint = await loadCheckpoint(filesSource(tinyCheckpoint()));
@@ -35,7 +33,7 @@ it('two runs with one seed, each on a device opened anew, have the same curve an
 it('a GPU error in mid-run fails the run', async () => {
   const device = await openSwiftShader();
   const { error, events } = await run(device, (step) => {
-    if (step === 2) (tf.backend() as WebGPUBackend).device.createShaderModule({ code: 'no WGSL' });
+    if (step === 2) gpuDevice().createShaderModule({ code: 'no WGSL' });
     return Promise.resolve();
   });
   expect(error).toMatchObject({ code: 'gpu-error' });
@@ -45,7 +43,7 @@ it('a GPU error in mid-run fails the run', async () => {
 it('a device lost in mid-run fails the run', async () => {
   const device = await openSwiftShader();
   const { error } = await run(device, (step) => {
-    if (step === 2) (tf.backend() as WebGPUBackend).device.destroy();
+    if (step === 2) gpuDevice().destroy();
     return Promise.resolve();
   });
   expect(error).toMatchObject({ code: 'device-lost' });

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { openDevice, type Device, type DeviceEnv } from '../../../src/engine/device.ts';
 import type { ReadGolden } from '../../support/goldenModel.ts';
@@ -10,6 +11,11 @@ export async function openSwiftShader(): Promise<Device> {
   const device = await openDevice('webgpu', env);
   expect(device.adapter).toBe('google swiftshader');
   return device;
+}
+
+/** The GPU device behind tfjs' present backend, webgpu. */
+export function gpuDevice(): GPUDevice {
+  return (tf.backend() as tf.KernelBackend & { readonly device: GPUDevice }).device;
 }
 
 /** Reads below `tests/golden/` in the browser. */

@@ -22,7 +22,9 @@ describe('the choice', () => {
     expect(chooseDevice([report('wasm', { gflops: 25 }), report('webgpu', { gflops: 20 })])).toBe('wasm');
   });
   it('never takes a GPU that the processor imitates over wasm', () => {
-    expect(chooseDevice([report('wasm', { gflops: 1 }), report('webgpu', { gflops: 90, software: true })])).toBe('wasm');
+    expect(chooseDevice([report('wasm', { gflops: 1 }), report('webgpu', { gflops: 90, software: true })])).toBe(
+      'wasm',
+    );
     expect(chooseDevice([report('webgpu', { software: true }), report('wasm', { usable: false })])).toBe('webgpu');
   });
   it('takes nothing that failed, and never cpu', () => {
@@ -71,7 +73,10 @@ describe('wasm in Node', () => {
     const { passed, problem } = await selfTest(device, env);
     expect(passed).toBe(false);
     expect(problem).toContain('layer normalisation of many rows');
-    await expect(openTestedDevice('wasm', env)).rejects.toMatchObject({ code: 'device-wrong', detail: { device: 'wasm' } });
+    await expect(openTestedDevice('wasm', env)).rejects.toMatchObject({
+      code: 'device-wrong',
+      detail: { device: 'wasm' },
+    });
   });
 
   it('is what null opens where there is no GPU', async () => {
