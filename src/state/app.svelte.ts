@@ -55,7 +55,7 @@ export class App {
   );
 
   readonly #services: Services;
-  readonly #opened = new Map<string, OpenedRun>();
+  #opened: readonly OpenedRun[] = [];
 
   constructor(services: Services) {
     this.#services = services;
@@ -126,16 +126,16 @@ export class App {
 
   /** What is looked at of a finished run; the last few are kept, so that coming back shows what was found. */
   openedOf(run: StoredRun): OpenedRun {
-    const known = this.#opened.get(run.id);
+    const known = this.#opened.find((opened) => opened.run.id === run.id);
     if (known !== undefined) return known;
     const opened = new OpenedRun(this.#services, run, this.datasets.dataOf(run.datasets).test);
-    this.#opened.set(run.id, opened);
+    this.#opened = [...this.#opened.slice(-7), opened];
     return opened;
   }
 
   #request(config: RunConfig, datasets: TrainRequest['datasets']): TrainRequest {
-    const used = new Set(Object.values(datasets).flat());
-    const notice = this.datasets.list.find((d) => used.has(d.id) && d.notice !== '')?.notice ?? '';
+    const used = Object.values(datasets).flat();
+    const notice = this.datasets.list.find((d) => used.includes(d.id) && d.notice !== '')?.notice ?? '';
     return {
       runId: this.#services.newId(),
       name: runNameOf(config),

@@ -10,6 +10,7 @@ import {
 import type { RunData, RunDatasets } from '../worker/protocol.ts';
 import { overlapsOf } from './overlap.ts';
 import type { Services } from './services.ts';
+import { summed, unique } from './unique.ts';
 
 /** A dataset with its sentences in memory. */
 export interface HeldDataset extends StoredDataset {
@@ -24,11 +25,13 @@ export class DatasetsState {
   loaded = $state(false);
 
   /** Labels of all datasets, the most frequent first. */
-  readonly labels: readonly string[] = $derived(labelsOf(this.list));
+  readonly labels: readonly string[] = $derived(
+    summed(this.list.map(({ counts }) => counts.labels)).map(([label]) => label),
+  );
   readonly sentenceCount: number = $derived(this.list.reduce((sum, d) => sum + d.counts.sentences, 0));
   readonly overlaps = $derived(overlapsOf(this.list));
   /** Each notice once. */
-  readonly notices: readonly string[] = $derived([...new Set(this.list.map((d) => d.notice).filter((n) => n !== ''))]);
+  readonly notices: readonly string[] = $derived(unique(this.list.map((d) => d.notice).filter((n) => n !== '')));
   /** Labelled sentences by role: what a run would train on and be scored with. */
   readonly runData: RunData = $derived(byRole((role) => labelled(this.list, role)));
   readonly runDatasets: RunDatasets = $derived(byRole((role) => idsOf(this.list, role)));
@@ -110,12 +113,4 @@ function labelled(list: readonly HeldDataset[], role: Role): readonly Sentence[]
 
 function idsOf(list: readonly HeldDataset[], role: Role): readonly string[] {
   return list.flatMap((d) => (d.role === role ? [d.id] : []));
-}
-
-function labelsOf(list: readonly HeldDataset[]): readonly string[] {
-  const sums = new Map<string, number>();
-  for (const { counts } of list) {
-    for (const [label, n] of Object.entries(counts.labels)) sums.set(label, (sums.get(label) ?? 0) + n);
-  }
-  return [...sums].sort((a, b) => b[1] - a[1]).map(([label]) => label);
 }

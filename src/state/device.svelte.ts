@@ -47,7 +47,7 @@ export function adviceOf(used: DeviceReport | null, webgpu: DeviceReport | null)
   if (used?.name === 'webgpu' && !used.software) return '';
   if (webgpu === null) return '';
   if (!webgpu.usable) {
-    return `Runs would be faster on a graphics card: ${webgpu.problem}. A current Chrome or Edge with hardware acceleration switched on offers it.`;
+    return 'Without a graphics card runs take longer. If this machine has one, a current Chrome or Edge with hardware acceleration switched on can use it.';
   }
   if (webgpu.software) {
     return 'WebGPU is only imitated by the processor here. If this machine has a graphics card, switch on hardware acceleration in the browser’s settings.';

@@ -3,6 +3,7 @@ import { defaultConfig, type RegimenId, type RunConfig } from '../run/config.ts'
 import { decodeConfig, fieldOf, rangeOf, type FieldKind } from '../run/fields.ts';
 import { regimens } from '../run/regimens.ts';
 import type { SourceCounts } from '../run/plan.ts';
+import { unique } from './unique.ts';
 import { secondsOf, shippedModel, stepsOf, type Rate } from './estimate.ts';
 
 /** One run that the settings ask for. */
@@ -57,7 +58,7 @@ export function seedsOf(text: string): readonly number[] | null {
   const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
   const seeds = parts.map(Number);
   const good = parts.length > 0 && parts.every((part) => /^\d{1,9}$/.test(part));
-  return good ? [...new Set(seeds)] : null;
+  return good ? unique(seeds) : null;
 }
 
 export function runNameOf(config: RunConfig): string {

@@ -17,7 +17,7 @@ export type Rate =
   | { readonly kind: 'guessed'; readonly gflops: number };
 
 /** Share of the matrix product's rate that a whole training step reaches; a rough figure between devices. */
-const reached = 0.4;
+const reached = 0.3;
 
 /** Optimizer steps of a run; null where the data lack a source that it needs. */
 export function stepsOf(config: RunConfig, counts: SourceCounts): number | null {

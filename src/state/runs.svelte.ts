@@ -10,18 +10,18 @@ const undoMs = 20_000;
 export class RunsState {
   list: readonly StoredRun[] = $state.raw([]);
   /** Ids of the runs that a worker of this page works on or has ended; others that were under way were cut short. */
-  live: ReadonlySet<string> = $state.raw(new Set());
+  live: readonly string[] = $state.raw([]);
 
   readonly finished: readonly StoredRun[] = $derived(this.list.filter((run) => run.record !== null));
   /** Runs that can be gone on with: cut short by a reload, stopped, or failed after a snapshot. */
   readonly unfinished: readonly StoredRun[] = $derived(
-    this.list.filter((run) => run.record === null && run.status !== 'queued' && !this.live.has(run.id)),
+    this.list.filter((run) => run.record === null && run.status !== 'queued' && !this.live.includes(run.id)),
   );
   /** The rate measured last on this machine, for estimates. */
   readonly measured = $derived(measuredOf(this.finished));
 
   readonly #services: Services;
-  #removed: ReadonlySet<string> = new Set();
+  #removed: readonly string[] = [];
 
   constructor(services: Services) {
     this.#services = services;
@@ -29,7 +29,7 @@ export class RunsState {
 
   async load(): Promise<void> {
     const stored = await listRuns(this.#services.database);
-    this.list = stored.filter(({ id }) => !this.#removed.has(id));
+    this.list = stored.filter(({ id }) => !this.#removed.includes(id));
   }
 
   find(id: string): StoredRun | undefined {
@@ -37,11 +37,11 @@ export class RunsState {
   }
 
   follow(id: string): void {
-    this.live = new Set([...this.live, id]);
+    this.live = [...this.live, id];
   }
 
   letGo(id: string): void {
-    this.live = new Set([...this.live].filter((other) => other !== id));
+    this.live = this.live.filter((other) => other !== id);
   }
 
   /**
@@ -49,20 +49,25 @@ export class RunsState {
    * before that keeps it.
    */
   remove(id: string): () => void {
-    this.#removed = new Set([...this.#removed, id]);
+    this.#removed = [...this.#removed, id];
     this.list = this.list.filter((run) => run.id !== id);
     const timer = setTimeout(() => void deleteRun(this.#services.database, id), undoMs);
     return () => {
       clearTimeout(timer);
-      this.#removed = new Set([...this.#removed].filter((other) => other !== id));
+      this.#removed = this.#removed.filter((other) => other !== id);
       void this.load();
     };
   }
 }
 
 function measuredOf(finished: readonly StoredRun[]) {
-  const record = finished[0]?.record;
-  if (record === undefined || record === null || record.seconds <= 0) return null;
+  // The longest run tells most: a short one is mostly loading and scoring.
+  const records = finished.flatMap(({ record }) => (record === null || record.seconds <= 0 ? [] : [record]));
+  const record = records.reduce<(typeof records)[number] | null>(
+    (a, b) => (a !== null && a.steps >= b.steps ? a : b),
+    null,
+  );
+  if (record === null) return null;
   return {
     kind: 'measured' as const,
     tokensPerSecond: record.tokens / record.seconds,

@@ -7,6 +7,7 @@ import { groundAnswers, type Grounded, type GroundedAnswer, type Statuses } from
 import { sampleNotice } from '../llm/sample.ts';
 import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
 import { sampleFolder } from './sample.ts';
+import { withId } from './withId.ts';
 import type { Services } from './services.ts';
 
 export type { Statuses };
@@ -56,8 +57,7 @@ export class TeacherState {
       const { sentences } = readData('unlabelled-train.jsonl', new TextEncoder().encode(texts), 'jsonl');
       const { answers } = readAnswers(raw);
       // The second prompt was put to the first sentences only: the others have no answer because they were not asked.
-      const asked = new Set(answers.map(({ id }) => id));
-      const chosen = sentences.filter(({ id }) => asked.has(id));
+      const chosen = withId(sentences, answers);
       if (this.promptId !== promptId) return; // another prompt was chosen meanwhile
       this.recorded = { prompt, sentences: chosen, grounded: groundAnswers(chosen, answers), notice: sampleNotice };
     } catch (error) {

@@ -41,6 +41,11 @@ export function small(value: number): string {
   return value !== 0 && Math.abs(value) < 0.01 ? value.toExponential().replace('e+', 'e') : String(value);
 }
 
+/** A rate with two places worth reading: 0.3, 21, 1,240. */
+export function rate(value: number): string {
+  return value < 10 ? value.toFixed(1) : count(value);
+}
+
 /** Bytes in MB or GB, powers of ten. */
 export function bytes(value: number): string {
   return value < 1e9 ? `${count(value / 1e6)} MB` : `${(value / 1e9).toFixed(1)} GB`;

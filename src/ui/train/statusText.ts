@@ -19,6 +19,7 @@ export function shortStatus(job: Job): string {
       return `${loadings[what] ?? 'Getting ready'}${share}`;
     }
     case 'running':
+      if (job.steps > 0 && job.step >= job.steps) return 'Scores dev and test';
       return job.secondsLeft === null ? 'First steps' : `${duration(job.secondsLeft)} left`;
     case 'paused':
       return 'Paused';
