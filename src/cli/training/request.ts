@@ -24,6 +24,10 @@ export async function askedFor(args: Args, out: string | null): Promise<Manifest
     throw usageError(`${out ?? ''} already holds an experiment.`, next);
   }
   const named = fileRoles.some((role) => args.has(role));
+  if (resume && begun === null && !named) {
+    const next = 'Name the folder that --out had, or give --gold F and --silver F to begin there.';
+    throw usageError(`${out ?? ''} holds nothing to go on with.`, next);
+  }
   const asked = !named && begun !== null ? await asBegun(args, begun) : await asTold(args);
   if (begun === null) return asked;
   checkSame(begun, asked);
