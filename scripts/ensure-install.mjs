@@ -33,7 +33,7 @@ function disagreement() {
     const found = present[path];
     if (found === undefined && entry.optional === true) continue; // made for another system
     if (found?.version !== entry.version || !existsSync(join(root, path, 'package.json'))) {
-      return `${path.replace(/^.*node_modules\//, '')} is not the version of package-lock.json`;
+      return `${path.replace(/^.*node_modules\//, '')} is missing or of another version than in package-lock.json`;
     }
   }
   return null;

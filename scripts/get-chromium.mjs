@@ -22,8 +22,8 @@ function exists(command) {
 export function getChromium() {
   const found = findChromium();
   if (found !== null) return found;
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot && exists('apt-get')) {
+  const mayInstall = process.getuid?.() === 0 && exists('apt-get');
+  if (mayInstall) {
     console.log('No Chromium here: installing the package `chromium` with apt-get.');
     succeeds('apt-get', ['update', '-qq']);
     if (succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'])) {
@@ -32,6 +32,6 @@ export function getChromium() {
     }
   }
   console.log("No Chromium here: downloading Playwright's build.");
-  succeeds('npx', ['playwright', 'install', ...(isRoot ? ['--with-deps'] : []), '--no-shell', 'chromium']);
+  succeeds('npx', ['playwright', 'install', ...(mayInstall ? ['--with-deps'] : []), '--no-shell', 'chromium']);
   return findChromium();
 }
