@@ -17,9 +17,11 @@ export interface Chart {
 }
 
 const [width, height] = [640, 260];
-const frame = { left: 46, right: 110, top: 14, bottom: 38 };
+const frame = { left: 46, right: 110, top: 26, bottom: 38 };
 /** Least distance of two names at the right, in pixels. */
 const lineHeight = 16;
+/** Width of a letter of a name, about. */
+const letterWidth = 7;
 
 /** An SVG line chart: axes with units, names at the ends of the lines, no legend and no script. */
 export function lineChart({ title, xLabel, yLabel, series, marks }: Chart): string {
@@ -55,24 +57,64 @@ export function lineChart({ title, xLabel, yLabel, series, marks }: Chart): stri
 <svg viewBox="0 0 ${String(width)} ${String(height)}" role="img" aria-label="${escape(title)}">
 ${[...grid, ...under, ...marked, ...lines, ...namesOf(series, px, py)].join('\n')}
 <text x="${fixed(px(xEnd / 2))}" y="${String(height - 4)}" text-anchor="middle">${escape(xLabel)}</text>
-<text x="${String(frame.left)}" y="10" text-anchor="end">${escape(yLabel)}</text>
+<text x="${String(frame.left)}" y="12" text-anchor="end">${escape(yLabel)}</text>
 </svg></figure>`;
 }
 
-/** The names at the ends of the lines, pushed apart where they would lie on each other. */
+/**
+ * The names at the ends of the lines. A line that goes to the right edge has its name beside it, these pushed apart; one
+ * that ends before has it above its end, or below where another line runs close above.
+ */
 function namesOf(series: readonly Series[], px: (x: number) => number, py: (y: number) => number): string[] {
+  const edge = width - frame.right - 1;
+  const names: string[] = [];
+  /** Where names stand that do not lie beside the edge: their right end and base line. */
+  const placed: Place[] = [];
+  let least = -Infinity;
   const ends = series.flatMap(({ name, kind, points }) => {
     const last = points.at(-1);
-    return last === undefined ? [] : [{ name, kind, x: px(last[0]), y: py(last[1]) }];
+    return last === undefined ? [] : [{ name, kind, x: last[0], right: px(last[0]), y: py(last[1]) }];
   });
   ends.sort((a, b) => a.y - b.y);
-  const lowest = height - frame.bottom - lineHeight * (ends.length - 1);
-  let least = -Infinity;
-  return ends.map(({ name, kind, x, y }, i) => {
-    const at = Math.max(least, Math.min(y, lowest + lineHeight * i));
-    least = at + lineHeight;
-    return `<text class="name ${kind}" x="${fixed(x + 8)}" y="${fixed(at + 4)}">${escape(name)}</text>`;
-  });
+  for (const { name, kind, x, right, y } of ends) {
+    const text = (at: string, below: number) =>
+      `<text class="name ${kind}" ${at} y="${fixed(below)}">${escape(name)}</text>`;
+    if (right >= edge) {
+      least = Math.max(least + lineHeight, y);
+      names.push(text(`x="${fixed(right + 8)}"`, least + 4));
+      continue;
+    }
+    const above = series.some((other) => other.name !== name && isCloseAbove(y, valueAt(other.points, x), py));
+    const below = above && y < height - frame.bottom - 2 * lineHeight;
+    const place = { right, at: below ? y + lineHeight : y - 8, width: name.length * letterWidth };
+    while (placed.some((other) => overlap(other, place))) place.at -= lineHeight;
+    placed.push(place);
+    names.push(text(`x="${fixed(right)}" text-anchor="end"`, place.at));
+  }
+  return names;
+}
+
+interface Place {
+  readonly right: number;
+  readonly at: number;
+  readonly width: number;
+}
+
+function overlap(a: Place, b: Place): boolean {
+  const apart = a.right < b.right - b.width || b.right < a.right - a.width;
+  return !apart && Math.abs(a.at - b.at) < lineHeight;
+}
+
+function isCloseAbove(y: number, value: number | null, py: (y: number) => number): boolean {
+  return value !== null && py(value) < y && y - py(value) < 2 * lineHeight;
+}
+
+/** The value of a line at x, straight between its points; null where the line does not reach. */
+function valueAt(points: Series['points'], x: number): number | null {
+  const next = points.findIndex(([at]) => at >= x);
+  const [a, b] = [points[next - 1], points[next]];
+  if (b === undefined || (a === undefined && b[0] > x)) return null;
+  return a === undefined ? b[1] : a[1] + ((b[1] - a[1]) * (x - a[0])) / (b[0] - a[0]);
 }
 
 /** Round numbers from 0 to at least `end`, about `count` of them after 0. */

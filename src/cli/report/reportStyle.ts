@@ -19,23 +19,21 @@ p{margin:0 0 10px;max-width:70ch}
 table{border-collapse:collapse;background:var(--sheet);border:1px solid var(--line);min-width:min(100%,480px)}
 th,td{padding:6px 12px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{font-weight:500}
-thead th{color:var(--soft);font-size:13px}
+thead th{color:var(--soft);font-size:13px;white-space:nowrap}
 .n{text-align:right}
 .facts th{color:var(--soft)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:16px;margin-top:18px}
 figure{margin:0;background:var(--sheet);border:1px solid var(--line);padding:12px}
-svg{display:block;width:100%}
+figure{overflow-x:auto}
+svg{display:block;width:100%;min-width:460px}
 svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
-polyline{fill:none;stroke-width:1.6}
-polyline.mix{stroke-width:3;stroke-opacity:.75}
 .grid{stroke:var(--line)}
 .mark{stroke:var(--soft);stroke-dasharray:3 3}
-.gold{stroke:var(--gold);fill:var(--gold)}
-.silver{stroke:var(--silver);fill:var(--silver)}
-.mix{stroke:var(--mix);fill:var(--mix)}
-svg polyline{fill:none}
-svg text.name{stroke:none;font-weight:600}
-svg text.gold{fill:var(--gold)}
-svg text.silver{fill:var(--silver)}
-svg text.mix{fill:var(--mix)}
+.gold{--kind:var(--gold)}
+.silver{--kind:var(--silver)}
+.mix{--kind:var(--mix)}
+polyline{fill:none;stroke:var(--kind);stroke-width:1.6}
+polyline.mix{stroke-width:3;stroke-opacity:.75}
+circle{fill:var(--kind)}
+svg text.name{fill:var(--kind);font-weight:600;paint-order:stroke;stroke:var(--sheet);stroke-width:4px}
 `;

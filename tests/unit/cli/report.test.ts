@@ -20,12 +20,44 @@ describe('line chart', () => {
       ] as const,
     }));
     const svg = lineChart({ title: 'A <b>', xLabel: 'steps', yLabel: 'F1', series, marks: [{ x: 50, text: 'here' }] });
-    // x: 46 … 530 for 0 … 100 steps; y: 222 … 14 for 0 … 1.
-    expect(svg).toContain('points="46.0,222.0 530.0,14.0"');
+    // x: 46 … 530 for 0 … 100 steps; y: 222 … 26 for 0 … 1.
+    expect(svg).toContain('points="46.0,222.0 530.0,26.0"');
     expect(svg).toContain('<line class="mark" x1="288.0" x2="288.0"');
     const names = [...svg.matchAll(/class="name gold" x="538.0" y="([\d.]+)"/g)].map(([, y]) => Number(y));
-    expect(names).toEqual([18, 34]);
+    expect(names).toEqual([30, 46]);
     expect(svg).toContain('A &lt;b&gt;');
+  });
+
+  it('names a line that ends early above its end, or below where another is close above', () => {
+    const ending = (y: number) => ({
+      name: 'early',
+      kind: 'silver',
+      points: [
+        [0, 0.5],
+        [50, y],
+      ] as const,
+    });
+    const long = {
+      name: 'long',
+      kind: 'mix',
+      points: [
+        [0, 0.5],
+        [100, 0.5],
+      ] as const,
+    };
+    const nameOf = (y: number) => {
+      const chart = {
+        title: '',
+        xLabel: '',
+        yLabel: '',
+        marks: [],
+        series: [long, ending(y), { ...long, points: [[0, 1]] as const }],
+      };
+      return /class="name silver" x="288.0" text-anchor="end" y="([\d.]+)"/.exec(lineChart(chart))?.[1];
+    };
+    // y of 0.6 is 222 − 0.6 · 196 = 104.4, that of 0.45 is 133.8; 0.5 lies at 124.
+    expect(nameOf(0.6)).toBe('96.4');
+    expect(nameOf(0.45)).toBe('149.8');
   });
 
   it('draws nothing but axes for no points', () => {
