@@ -89,26 +89,27 @@ function runs(path) {
 }
 
 /**
- * Path of a full Chromium, Chrome or Edge: CHROMIUM, then PATH, Playwright's cache, the usual places. Null = none.
- * Throws where CHROMIUM names something that does not run.
+ * Path of a full Chromium, Chrome or Edge: what CHROMIUM names and nothing else where it is set, else the first of PATH,
+ * Playwright's cache and the usual places. Null = none.
  *
  * @returns {string | null}
  */
 export function findChromium() {
-  const named = process.env['CHROMIUM'];
-  if (named !== undefined && named !== '') {
-    if (runs(named)) return named;
-    throw new Error(`CHROMIUM names ${named}, which does not run`);
-  }
-  return [...onPath(), ...inPlaywrightCache(), ...defaultPlaces()].find(runs) ?? null;
+  const named = namedChromium();
+  const places = named === null ? [...onPath(), ...inPlaywrightCache(), ...defaultPlaces()] : [named];
+  return places.find(runs) ?? null;
 }
 
-/** The path, for the configs of the tests. Throws the sentence that says what to do where there is none. */
-export function chromiumPath() {
-  const path = findChromium();
-  if (path === null) throw new Error(noChromium);
-  return path;
+/** What the user has named, null where nothing is. */
+export function namedChromium() {
+  const named = process.env['CHROMIUM'] ?? '';
+  return named === '' ? null : named;
 }
 
-export const noChromium =
-  'No Chromium was found. Install Chromium, Chrome or Edge, or name one: CHROMIUM=/path/to/chrome npm test';
+/** The sentence for the case that there is none: what is wrong and what to do. */
+export function whyNoChromium() {
+  const named = namedChromium();
+  return named === null
+    ? 'No Chromium was found. Install Chromium, Chrome or Edge, or name one: CHROMIUM=/path/to/chrome npm test'
+    : `CHROMIUM names ${named}, which does not run. Name another, or leave it out to have one looked for.`;
+}

@@ -1,6 +1,6 @@
 // @ts-check
 import { spawnSync } from 'node:child_process';
-import { findChromium } from './find-chromium.mjs';
+import { findChromium, namedChromium } from './find-chromium.mjs';
 
 /** @param {string} command @param {string[]} args */
 function succeeds(command, args) {
@@ -15,13 +15,13 @@ function exists(command) {
 
 /**
  * A Chromium for the tests: one that is there, else Debian's package where this process may install it, else Playwright's
- * download. Says what it does. Null where nothing worked.
+ * download. Says what it does. Null where nothing worked, or where CHROMIUM names one that does not run.
  *
  * @returns {string | null}
  */
 export function getChromium() {
   const found = findChromium();
-  if (found !== null) return found;
+  if (found !== null || namedChromium() !== null) return found;
   const mayInstall = process.getuid?.() === 0 && exists('apt-get');
   if (mayInstall) {
     console.log('No Chromium here: installing the package `chromium` with apt-get.');

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { noChromium } from './find-chromium.mjs';
+import { whyNoChromium } from './find-chromium.mjs';
 import { getChromium } from './get-chromium.mjs';
 
 /**
@@ -108,7 +108,7 @@ for (const part of chosen) {
     chromium = getChromium();
     if (chromium !== null) process.env['CHROMIUM'] = chromium;
   }
-  if (part.browser === true && chromium === null) note = noChromium;
+  if (part.browser === true && chromium === null) note = whyNoChromium();
   if (part.needs !== undefined && (results.get(part.needs)?.failed ?? 0) > 0) note = `not run: ${part.needs} failed`;
   if (note !== '') console.error(note);
   const counts = note === '' ? run(part) : { passed: 0, failed: 1, skipped: 0 };
