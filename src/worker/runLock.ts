@@ -2,15 +2,24 @@ import { AppError } from '../core/errors.ts';
 
 const prefix = 'vermeil/run/';
 
+/** After a reload the worker of the page before may take a moment to go. */
+const patienceMs = 3000;
+
 /** Runs `body` while no other tab may train this run. Throws `run-elsewhere` where another does; free without locks. */
 export async function withRunLock<T>(
   locks: LockManager | undefined,
   runId: string,
   body: () => Promise<T>,
+  waitMs = patienceMs,
 ): Promise<T> {
   if (locks === undefined) return body();
-  return locks.request(prefix + runId, { ifAvailable: true }, (lock) => {
-    if (lock === null) throw new AppError('run-elsewhere', `${runId} is locked`, { run: runId });
+  const waiting = new AbortController();
+  const timer = setTimeout(() => {
+    waiting.abort(new AppError('run-elsewhere', `${runId} is locked`, { run: runId }));
+  }, waitMs);
+  // Once the lock is had, the signal has no say any more.
+  return locks.request(prefix + runId, { signal: waiting.signal }, () => {
+    clearTimeout(timer);
     return body();
   });
 }

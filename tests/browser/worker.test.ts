@@ -72,6 +72,10 @@ it('pause, one step and stop reach a run whose steps never wait, and a new worke
   expect(await liveRuns(navigator.locks)).toEqual(new Set(['r']));
   const before = pointsOf(events).length;
   expect(before).toBeLessThan(2000);
+  const elsewhere = openClient(); // as another tab would
+  const again = elsewhere.train(tinyRequest('r', url, { device: 'wasm', resume: true }), () => undefined);
+  await expect(again.done).rejects.toMatchObject({ code: 'run-elsewhere' });
+  elsewhere.close();
   handle.step();
   await expect.poll(() => pointsOf(events).length).toBe(before + 1);
   handle.stop();

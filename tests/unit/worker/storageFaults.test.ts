@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadRun } from '../../../src/storage/runs.ts';
 import type { PageTrainEvent } from '../../../src/worker/protocol.ts';
-import { liveRuns } from '../../../src/worker/runLock.ts';
+import { liveRuns, withRunLock } from '../../../src/worker/runLock.ts';
 import { tinyData, tinyRequest } from '../../support/tinyData.ts';
 import { createHarness, tinyUrl } from '../../support/workerHarness.ts';
 
@@ -69,21 +69,35 @@ test('a run that cannot even be entered fails with the reason', async () => {
 
 /** Web Locks of two tabs, as far as they are used here. */
 function fakeLocks(): LockManager {
-  const held = new Set<string>();
+  const held = new Map<string, Promise<unknown>>();
   const manager = {
-    async request(name: string, _options: unknown, body: (lock: Lock | null) => unknown) {
-      if (held.has(name)) return await body(null);
-      held.add(name);
-      try {
-        return await body({ name, mode: 'exclusive' });
-      } finally {
-        held.delete(name);
-      }
+    async request(name: string, { signal }: { signal: AbortSignal }, body: () => Promise<unknown>) {
+      const before = held.get(name);
+      const refused = new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+      if (before !== undefined) await Promise.race([before, refused]);
+      const done = body().finally(() => held.delete(name));
+      held.set(name, done);
+      return done;
     },
-    query: () => Promise.resolve({ held: [...held].map((name) => ({ name })), pending: [] }),
+    query: () => Promise.resolve({ held: [...held.keys()].map((name) => ({ name })), pending: [] }),
   };
   return manager as unknown as LockManager;
 }
+
+test('a lock that is let go of in time is waited for', async () => {
+  const locks = fakeLocks();
+  let end: () => void = () => undefined;
+  const first = withRunLock(locks, 'r', () => new Promise<void>((resolve) => (end = resolve)));
+  const order: string[] = [];
+  const second = withRunLock(locks, 'r', () => Promise.resolve(order.push('second')));
+  await expect(withRunLock(locks, 'r', () => Promise.resolve(), 20)).rejects.toMatchObject({ code: 'run-elsewhere' });
+  order.push('first');
+  end();
+  await Promise.all([first, second]);
+  expect(order).toEqual(['first', 'second']);
+});
 
 test('a run goes on in one tab only, and other tabs can see that it lives', async () => {
   const locks = fakeLocks();
