@@ -9,6 +9,26 @@ export interface Span extends Range {
   readonly label: string;
 }
 
+/** Who made labels: a person, a teacher (a language model that was asked), or a trained model. */
+export type AuthorKind = 'person' | 'teacher' | 'model';
+
+/** The making of labels. `name`: a person's name, a teacher's model and prompt, a model's run; may be empty. */
+export interface Authorship {
+  readonly kind: AuthorKind;
+  readonly name: string;
+  /** Counts the changes of one author, from 1. */
+  readonly version: number;
+}
+
+/**
+ * Who made the spans of a sentence: `all` made those that `spans` does not name by their `spanKey`. Kept beside the spans
+ * and not in them, so that a span stays a range with a label; see `authors.ts`.
+ */
+export interface Authors {
+  readonly all: Authorship;
+  readonly spans?: Readonly<Record<string, Authorship>>;
+}
+
 /**
  * One sentence. `words` are in order and do not overlap. `spans` is null where nobody has labelled the sentence:
  * an empty list says that it was labelled and holds no entity.
@@ -19,6 +39,8 @@ export interface Sentence {
   readonly words: readonly Range[];
   readonly spans: readonly Span[] | null;
   readonly meta?: Readonly<Record<string, string>>;
+  /** Absent where nobody said who made the spans. */
+  readonly authors?: Authors;
 }
 
 /** What the labels of a dataset are for. Silver comes from a teacher, gold from people. */
@@ -34,15 +56,24 @@ export type FindingCode =
   | 'malformed-line'
   | 'missing-field'
   | 'offset-outside'
+  | 'offset-in-character'
+  | 'offsets-converted'
   | 'span-overlap'
   | 'span-cuts-word'
   | 'span-trimmed'
   | 'span-without-word'
   | 'illegal-opening'
   | 'scheme-converted'
+  | 'label-names-missing'
   | 'not-labelled'
+  | 'not-kept'
+  | 'answer-rejected'
+  | 'answer-ignored'
+  | 'several-annotations'
+  | 'predictions-used'
   | 'empty-sentence'
-  | 'decoding-replaced'
+  | 'decoded-as-latin-1'
+  | 'nul-removed'
   | 'duplicate-id'
   | 'answer-malformed'
   | 'answer-repaired'
@@ -57,6 +88,18 @@ export interface Finding {
   readonly severity: 'error' | 'warning' | 'note';
   readonly line: number;
   readonly message: string;
+  /** The beginning of that line, where the finding comes from a file. */
+  readonly excerpt?: string;
+}
+
+/**
+ * The records of a file: lines of text, rows or items of a JSON list, blank ones aside. Each is `kept` (it is in a
+ * sentence), `structure` (a header, a mark, a comment) or `leftOut` (with a finding of its own).
+ */
+export interface RecordCounts {
+  readonly kept: number;
+  readonly structure: number;
+  readonly leftOut: number;
 }
 
 /** What reading a file gave: everything importable, and a finding for everything else. */
@@ -64,4 +107,5 @@ export interface Imported {
   readonly format: string;
   readonly sentences: readonly Sentence[];
   readonly findings: readonly Finding[];
+  readonly records: RecordCounts;
 }
