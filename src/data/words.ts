@@ -25,3 +25,11 @@ export function wordsOf(text: string): Range[] {
   }
   return words;
 }
+
+/** Whether words are those that `wordsOf` would cut: a format that keeps no words then loses none. */
+export function asCut(text: string, words: readonly Range[]): boolean {
+  const cut = wordsOf(text);
+  return (
+    words.length === cut.length && words.every(({ start, end }, i) => start === cut[i]!.start && end === cut[i]!.end)
+  );
+}

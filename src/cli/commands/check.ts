@@ -3,6 +3,7 @@ import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { findingLine, formatNamed } from '../files/dataFiles.ts';
 import { readBytes } from '../files/files.ts';
+import { formats } from '../../data/formats/formats.ts';
 import { readData } from '../../data/formats/read.ts';
 import { labelCounts } from '../labelCounts.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -13,7 +14,14 @@ export const check: Command = {
   summary: 'Tells what data files hold, and every finding with its line.',
   usage: 'F … [--format X]',
   positionals: [1, Infinity],
-  options: [{ name: 'format', value: 'X', text: 'Format of the files: jsonl or conll.', fallback: 'told by content' }],
+  options: [
+    {
+      name: 'format',
+      value: 'X',
+      text: `Format of the files: ${Object.keys(formats).join(', ')}.`,
+      fallback: 'told by content',
+    },
+  ],
   examples: ['vermeil check gold.conll silver.jsonl'],
   run,
 };

@@ -1,4 +1,6 @@
-import { lossesOfWriting, writeData } from '../../data/formats/write.ts';
+import { formats, writable } from '../../data/formats/formats.ts';
+import { lossesOfWriting } from '../../data/formats/losses.ts';
+import { writeData } from '../../data/formats/write.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { formatNamed, formatOfName, importFile } from '../files/dataFiles.ts';
@@ -12,8 +14,18 @@ export const convert: Command = {
   usage: 'IN OUT [--from X] [--to Y]',
   positionals: [2, 2],
   options: [
-    { name: 'from', value: 'X', text: 'Format of IN: jsonl or conll.', fallback: 'told by content' },
-    { name: 'to', value: 'Y', text: 'Format of OUT: jsonl or conll.', fallback: 'by its ending, else jsonl' },
+    {
+      name: 'from',
+      value: 'X',
+      text: `Format of IN: ${Object.keys(formats).join(', ')}.`,
+      fallback: 'told by content',
+    },
+    {
+      name: 'to',
+      value: 'Y',
+      text: `Format of OUT: ${writable.map(({ id }) => id).join(', ')}.`,
+      fallback: 'by its ending, else jsonl',
+    },
   ],
   examples: ['vermeil convert train.conll train.jsonl'],
   run,

@@ -1,5 +1,5 @@
 import type { FormatId } from '../../data/formats/format.ts';
-import { formats, isFormatId } from '../../data/formats/formats.ts';
+import { formats, isFormatId, writable } from '../../data/formats/formats.ts';
 import { readData } from '../../data/formats/read.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Finding, Imported, Sentence } from '../../data/types.ts';
@@ -25,7 +25,7 @@ export function formatNamed(option: string, name: string | null): FormatId | nul
 
 /** The format that a file name to be written ends in, else `otherwise`. */
 export function formatOfName(path: string, otherwise: FormatId): FormatId {
-  const found = Object.values(formats).find(({ extensions }) => extensions.some((end) => path.endsWith(end)));
+  const found = writable.find(({ extensions }) => extensions.some((end) => path.endsWith(end)));
   return found?.id ?? otherwise;
 }
 

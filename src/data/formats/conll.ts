@@ -1,34 +1,83 @@
 import { AppError } from '../../core/errors.ts';
 import { spansOfTags, tagsOfSpans } from '../bio.ts';
-import { spanFindings } from '../checks.ts';
 import type { Range, Sentence } from '../types.ts';
-import { isDocumentMark, isRow, readRows } from './columns.ts';
-import type { Format, ReadResult } from './format.ts';
-import { toIob2 } from './scheme.ts';
+import { layoutOf, lineAs, type Row } from './columns.ts';
+import { lineCutter } from './cut.ts';
+import type { Format, Opening, Reader, Sample, Sink, Taken } from './format.ts';
+import { watchScheme } from './scheme.ts';
 
 /**
  * CoNLL columns: one word a line, its tag in the last of 2 to 4 columns, a blank line after each sentence. The text of a
- * sentence is its words joined by single spaces.
+ * sentence is its words joined by single spaces. `-DOCSTART-` lines and CoNLL-U's `newdoc` number documents in
+ * `meta.document`; `# sent_id` names a sentence.
  */
 export const conll: Format = {
   id: 'conll',
   name: 'CoNLL columns',
   what: 'one word a line with its tag (B-PER, I-PER, O) in the last column, a blank line between sentences',
   extensions: ['.conll', '.txt', '.iob', '.bio', '.tsv'],
-  detect: (lines) => lines.filter((line) => isDocumentMark(line) || isRow(line, 1)).length / lines.length,
-  read,
-  write,
-  losses: (sentences) => sentences.flatMap((sentence, i) => spanFindings(sentence, i + 1)),
+  detect,
+  cutter: lineCutter,
+  open,
+  write: {
+    keeps: { ids: false, text: false, words: true, anySpans: false, unlabelled: false, meta: false, authors: false },
+    text: write,
+  },
 };
 
-function read(text: string, stem: string): ReadResult {
-  const { sentences: rows, findings } = readRows(text, 1);
-  const scheme = toIob2(rows.map((sentence) => sentence.map(({ line, tags }) => ({ line, tag: tags[0]! }))));
-  const sentences = rows.map((sentence, i): Sentence => {
-    const { text, words } = joinWords(sentence.map(({ word }) => word));
-    return { id: `${stem}-${String(i + 1)}`, text, words, spans: spansOfTags(scheme.tags[i]!, words) };
-  });
-  return { sentences, findings: [...findings, ...scheme.findings] };
+function detect({ lines }: Sample): number {
+  const layout = layoutOf(lines, 1);
+  const kinds = lines.map((line) => lineAs(line, layout).kind).filter((kind) => kind !== 'blank');
+  return kinds.includes('row') ? kinds.filter((kind) => kind !== 'wrong').length / kinds.length : 0;
+}
+
+function open({ stem, sample }: Opening): Reader {
+  const layout = layoutOf(sample.lines, 1);
+  const scheme = watchScheme();
+  let rows: (Row & { readonly text: string })[] = [];
+  let [sentences, documents] = [0, 0];
+  let named: string | null = null;
+
+  function close(sink: Sink): void {
+    if (rows.length === 0) return;
+    const id = named ?? `${stem}-${String(++sentences)}`;
+    const { text, words } = joinWords(rows.map(({ word }) => word));
+    const tags = rows.map(({ line, tags, text }) => ({ line, tag: tags[0]!, text }));
+    const spans = spansOfTags(scheme.take(tags), words);
+    sink.sentence({ id, text, words, spans, ...(documents > 0 && { meta: { document: String(documents) } }) });
+    [rows, named] = [[], null];
+  }
+
+  return {
+    take({ text, line }, sink): Taken {
+      const read = lineAs(text, layout);
+      switch (read.kind) {
+        case 'row':
+          rows.push({ line, word: read.word, tags: read.tags, text });
+          return 'kept';
+        case 'wrong':
+          return { code: 'malformed-line', message: read.problem };
+        case 'skipped':
+          return 'structure';
+        case 'comment':
+          close(sink);
+          if (read.name === 'sent_id') named = read.value === '' ? null : read.value;
+          if (read.name === 'newdoc' || read.name === 'newdoc id') documents++;
+          return 'structure';
+        case 'document':
+          close(sink);
+          documents++;
+          return 'structure';
+        case 'blank':
+          close(sink);
+          return 'blank';
+      }
+    },
+    end(sink) {
+      close(sink);
+      for (const found of scheme.end()) sink.find(found.code, found.severity, found.line, found.message, found.excerpt);
+    },
+  };
 }
 
 /** A text made of words with one space between them, and where each stands in it. */
@@ -42,25 +91,37 @@ export function joinWords(words: readonly string[]): { text: string; words: Rang
   return { text: words.join(' '), words: ranges };
 }
 
+/** Columns are parted by a space, by TAB where a word or a label holds a space. Documents are marked where they change. */
 function write(sentences: readonly Sentence[]): string {
-  return sentences
+  const blocks = sentences
     .filter(({ words }) => words.length > 0)
-    .map((sentence) => `${linesOfSentence(sentence).join('\n')}\n\n`)
-    .join('');
+    .map((sentence) => ({ sentence, rows: rowsOf(sentence) }));
+  const spaced = blocks.some(({ rows }) => rows.some(([word, tag]) => word.includes(' ') || tag.includes(' ')));
+  const separator = spaced ? '\t' : ' ';
+  let document: string | undefined;
+  const parts: string[] = [];
+  for (const { sentence, rows } of blocks) {
+    const its = sentence.meta?.['document'];
+    if (its !== document) parts.push(`-DOCSTART-${separator}O\n\n`);
+    document = its;
+    parts.push(`${rows.map((row) => row.join(separator)).join('\n')}\n\n`);
+  }
+  return parts.join('');
 }
 
-function linesOfSentence({ id, text, words, spans }: Sentence): string[] {
+function rowsOf({ id, text, words, spans }: Sentence): (readonly [word: string, tag: string])[] {
+  const refuse = (reason: string) => new AppError('data-invalid', reason, { reason });
   if (spans === null) {
-    const reason = `sentence ${id} is not labelled, and CoNLL columns cannot say so: O would mean that it holds no entity`;
-    throw new AppError('data-invalid', reason, { reason });
+    throw refuse(
+      `sentence ${id} is not labelled, and CoNLL columns cannot say so: O would mean that it holds no entity`,
+    );
   }
   const { tags } = tagsOfSpans(words, spans);
   return words.map(({ start, end }, i) => {
-    const word = text.slice(start, end);
-    if (/[ \t\r\n]/.test(word + tags[i]!)) {
-      const reason = `sentence ${id}: “${word} ${tags[i]!}” holds a space, which CoNLL columns cannot keep`;
-      throw new AppError('data-invalid', reason, { reason });
+    const [word, tag] = [text.slice(start, end), tags[i]!];
+    if (/[\t\r\n]/.test(word + tag)) {
+      throw refuse(`sentence ${id}: “${word} ${tag}” holds a TAB or a line end, which CoNLL columns cannot keep`);
     }
-    return `${word} ${tags[i]!}`;
+    return [word, tag];
   });
 }

@@ -1,113 +1,98 @@
 import * as v from 'valibot';
-import { parseJson, preview } from '../../core/decode.ts';
-import { spanFindings } from '../checks.ts';
-import type { Finding, FindingCode, Sentence, Span } from '../types.ts';
-import { wordsOf } from '../words.ts';
-import type { Format, ReadResult } from './format.ts';
-import { linesOf } from './lines.ts';
+import { isRecord } from '../../core/decode.ts';
+import type { Authors, Range, Sentence } from '../types.ts';
+import { asCut, wordsOf } from '../words.ts';
+import type { Refusal, Sink } from './format.ts';
+import { decodeObject, idSchema, jsonFormat, metaOf } from './jsonFormat.ts';
+import { spansOfRaw, type RawSpan } from './rawSpans.ts';
 
 /**
- * JSON lines: `{"id"?, "text", "spans"?: [{"start", "end", "label"}], "meta"?}`, offsets in UTF-16 code units. A line
- * without `spans` is not labelled; other members are ignored. Words are those of `wordsOf`.
+ * JSON lines, Vermeil's own: `{"id"?, "text", "spans"?: [{"start", "end", "label"}], "words"?: [[start, end]], "meta"?,
+ * "authors"?}`, offsets in UTF-16 code units. A line without `spans` is not labelled; without `words` they are those of
+ * `wordsOf`; other members are ignored. Nothing of a sentence is lost.
  */
-export const jsonl: Format = {
+export const jsonl = jsonFormat({
   id: 'jsonl',
   name: 'JSON lines',
   what: 'one object a line: {"text": …, "spans": [{"start", "end", "label"}]}',
   extensions: ['.jsonl', '.ndjson', '.json'],
-  detect: (lines) => lines.filter(looksLikeSentence).length / lines.length,
-  read,
-  write: (sentences) => sentences.map((sentence) => `${lineOf(sentence)}\n`).join(''),
-};
+  kind: (value) => (isRecord(value) && typeof value['text'] === 'string' ? 'own' : 'foreign'),
+  open: () => sentenceOf,
+  write: {
+    keeps: { ids: true, text: true, words: true, anySpans: true, unlabelled: true, meta: true, authors: true },
+    text: (sentences) => sentences.map((sentence) => `${lineOf(sentence)}\n`).join(''),
+  },
+});
 
-const spanSchema = v.object({
-  start: v.pipe(v.number(), v.integer()),
-  end: v.pipe(v.number(), v.integer()),
-  label: v.pipe(v.string(), v.trim(), v.nonEmpty()),
+const authorshipSchema = v.object({
+  kind: v.picklist(['person', 'teacher', 'model']),
+  name: v.string(),
+  version: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+const authorsSchema = v.object({
+  all: authorshipSchema,
+  spans: v.optional(v.record(v.string(), authorshipSchema)),
 });
 const lineSchema = v.object({
-  id: v.optional(v.union([v.string(), v.number()])),
+  id: idSchema,
   text: v.string(),
   spans: v.nullish(v.array(v.unknown())),
+  words: v.optional(v.unknown()),
   meta: v.nullish(v.record(v.string(), v.unknown())),
+  authors: v.optional(v.unknown()),
 });
-type Line = v.InferOutput<typeof lineSchema>;
 
-function looksLikeSentence(line: string): boolean {
-  const parsed = parseJson(line);
-  return parsed.ok && v.is(v.object({ text: v.string() }), parsed.value);
-}
-
-function read(text: string, stem: string): ReadResult {
-  const sentences: Sentence[] = [];
-  const findings: Finding[] = [];
-  linesOf(text).forEach((content, i) => {
-    if (content.trim() === '') return;
-    const line = i + 1;
-    const refuse = (code: FindingCode, message: string) => {
-      findings.push({ code, severity: 'error', line, message: `${message} The line was left out.` });
-    };
-    const parsed = parseJson(content);
-    if (!parsed.ok) {
-      refuse('malformed-line', `This is not JSON: ${parsed.reason}.`);
-      return;
-    }
-    const decoded = v.safeParse(lineSchema, parsed.value);
-    if (!decoded.success) {
-      const [issue] = decoded.issues;
-      const member = v.getDotPath(issue);
-      const missing = member === 'text' && issue.input === undefined;
-      if (member === null) refuse('malformed-line', `An object is needed, not ${preview(content)}.`);
-      else if (missing) refuse('missing-field', 'There is no “text”.');
-      else refuse('malformed-line', `“${member}” is ${preview(issue.input)}.`);
-      return;
-    }
-    const sentence = sentenceOf(decoded.output, `${stem}-${String(line)}`, line, findings);
-    if (sentence.words.length === 0) refuse('empty-sentence', 'The text holds no word.');
-    else sentences.push(sentence);
-  });
-  return { sentences, findings };
-}
-
-function sentenceOf({ id, text, spans, meta }: Line, otherwise: string, line: number, findings: Finding[]): Sentence {
-  const sentence: Sentence = {
-    id: id === undefined ? otherwise : String(id),
+function sentenceOf(value: unknown, line: number, otherwise: string, sink: Sink): Sentence | Refusal {
+  const decoded = decodeObject(lineSchema, value);
+  if (!decoded.ok) return decoded.refusal;
+  const { id, text, spans, words, meta, authors } = decoded.value;
+  return {
+    id: String(id ?? otherwise),
     text,
-    words: wordsOf(text),
-    spans: spans?.flatMap((span, i) => spanOf(span, i, text, line, findings)) ?? null,
-    ...(meta && { meta: textMembers(meta) }),
+    words: wordsGiven(words, text, line, sink),
+    spans: spans ? spansOfRaw(text, spans.map(rawSpan), line, { unit: 'utf-16', fixed: true }, sink) : null,
+    ...(meta && { meta: metaOf(meta).meta ?? {} }),
+    ...authorsGiven(authors, line, sink),
   };
-  findings.push(...spanFindings(sentence, line));
-  return sentence;
 }
 
-/** The span in a list, or an empty list and an error. */
-function spanOf(value: unknown, index: number, text: string, line: number, findings: Finding[]): Span[] {
-  const refuse = (code: FindingCode, problem: string): Span[] => {
-    const message = `Span ${String(index + 1)} ${problem} The span was left out.`;
-    findings.push({ code, severity: 'error', line, message });
-    return [];
-  };
-  const decoded = v.safeParse(spanSchema, value);
-  if (!decoded.success) {
-    const [issue] = decoded.issues;
-    return refuse('missing-field', `lacks a right “${v.getDotPath(issue) ?? 'start'}”: ${preview(value)}.`);
+/** A span as an object with `start`, `end` and `label`, and perhaps the `text` that it covers. */
+export function rawSpan(value: unknown): RawSpan {
+  const members = isRecord(value) ? value : {};
+  const { start, end, label, text } = members as Readonly<Record<'start' | 'end' | 'label' | 'text', unknown>>;
+  return { start, end, label, quoted: text, value };
+}
+
+const wordsSchema = v.array(v.strictTuple([v.pipe(v.number(), v.integer()), v.pipe(v.number(), v.integer())]));
+
+/** Ranges that are in order and lie in the text, else the words as they are cut here. */
+function wordsGiven(given: unknown, text: string, line: number, sink: Sink): readonly Range[] {
+  if (given === undefined || given === null) return wordsOf(text);
+  const decoded = v.safeParse(wordsSchema, given);
+  const words = decoded.success ? decoded.output.map(([start, end]) => ({ start, end })) : null;
+  if (words !== null && words.length > 0 && inOrder(words, text)) return words;
+  const message = '“words” is no list of ranges in order within the text; the words were cut anew.';
+  sink.find('malformed-line', 'warning', line, message);
+  return wordsOf(text);
+}
+
+function inOrder(words: readonly Range[], text: string): boolean {
+  return words.every(({ start, end }, i) => start >= (words[i - 1]?.end ?? 0) && start < end && end <= text.length);
+}
+
+function authorsGiven(given: unknown, line: number, sink: Sink): { authors?: Authors } {
+  if (given === undefined || given === null) return {};
+  const decoded = v.safeParse(authorsSchema, given);
+  if (decoded.success) {
+    const { all, spans } = decoded.output;
+    return { authors: { all, ...(spans && { spans }) } };
   }
-  const { start, end } = decoded.output;
-  if (start < 0 || end > text.length || start >= end) {
-    const length = String(text.length);
-    return refuse('offset-outside', `runs from ${String(start)} to ${String(end)} in a text of ${length} characters.`);
-  }
-  return [decoded.output];
+  sink.find('malformed-line', 'warning', line, '“authors” does not say who made the labels; it was passed over.');
+  return {};
 }
 
-/** Values that are not text are kept as their JSON. */
-function textMembers(meta: Readonly<Record<string, unknown>>): Record<string, string> {
-  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-  return Object.fromEntries(Object.entries(meta).map(([name, value]) => [name, text(value)]));
-}
-
-function lineOf({ id, text, spans, meta }: Sentence): string {
+function lineOf({ id, text, words, spans, meta, authors }: Sentence): string {
   const plain = spans?.map(({ start, end, label }) => ({ start, end, label }));
-  return JSON.stringify({ id, text, spans: plain, meta });
+  const own = asCut(text, words) ? undefined : words.map(({ start, end }) => [start, end]);
+  return JSON.stringify({ id, text, spans: plain, words: own, meta, authors });
 }

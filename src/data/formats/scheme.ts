@@ -6,6 +6,8 @@ import type { Finding } from '../types.ts';
 export interface LinedTag {
   readonly tag: string;
   readonly line: number;
+  /** The whole line, to be shown with a finding. */
+  readonly text?: string;
 }
 
 /** Whether a column's text can be a tag: `O`, or a prefix of IOB, IOBES or BILOU with a label. */
@@ -21,39 +23,80 @@ function plain(tag: string): string {
   return prefix === undefined || tag === 'O' ? tag : prefix + tag.slice(1);
 }
 
+/** What a file's tags were found to be, and what was changed. Each names a line. */
+export type SchemeFinding = Finding & { readonly code: 'scheme-converted' | 'illegal-opening' };
+
+/** Watches the tags of a file go by, a sentence at a time, and tells at the end which scheme they follow. */
+export interface SchemeWatch {
+  /** The tags of one sentence as IOB2. */
+  take(tags: readonly LinedTag[]): string[];
+  end(): SchemeFinding[];
+}
+
 /**
- * Brings the tags of a file to IOB2 and tells what was changed. IOB1 and IOB2 differ in how an entity begins that follows
- * no entity of its label: whichever of `I-` and `B-` does so more often in the whole file decides. Under IOB2 each other
- * opening is a finding of its own; it is read as conlleval does, as the beginning of an entity.
+ * IOB1 and IOB2 differ in how an entity begins that follows no entity of its label: whichever of `I-` and `B-` does so
+ * more often in the whole file decides. Under IOB2 each other opening is a finding of its own. Either way it is read as
+ * conlleval does, as the beginning of an entity, so that nothing has to wait for the end.
  */
-export function toIob2(sentences: readonly (readonly LinedTag[])[]): { tags: string[][]; findings: Finding[] } {
-  const findings: Finding[] = [];
-  const all = sentences.flat();
-  const ended = all.find(({ tag }) => plain(tag) !== tag);
-  if (ended !== undefined) {
-    const message = 'The tags are IOBES or BILOU; they were read as IOB2.';
-    findings.push({ code: 'scheme-converted', severity: 'note', line: ended.line, message });
-  }
-  const openings = sentences.flatMap(openingsOf);
-  const byI = openings.filter(({ tag }) => tag.startsWith('I-'));
-  const [first] = byI;
-  if (first !== undefined && byI.length > openings.length / 2) {
-    const message = `The tags are IOB1: ${String(byI.length)} of ${String(openings.length)} entities after other words open with I-. They were read as IOB2.`;
-    findings.push({ code: 'scheme-converted', severity: 'note', line: first.line, message });
-  } else {
-    for (const { tag, line } of byI) {
-      const message = `“${tag}” continues no entity; it was read as “B-${tag.slice(2)}”.`;
-      findings.push({ code: 'illegal-opening', severity: 'warning', line, message });
-    }
-  }
-  return { tags: sentences.map((tags) => iob2(tags.map(({ tag }) => plain(tag)))), findings };
+export function watchScheme(): SchemeWatch {
+  const byI: LinedTag[] = [];
+  let openings = 0;
+  let begins = 0;
+  let ended: LinedTag | null = null;
+  return {
+    take(tags) {
+      for (const lined of tags) {
+        if (plain(lined.tag) !== lined.tag) ended ??= lined;
+        if (lined.tag.startsWith('B-')) begins++;
+      }
+      const opened = openingsOf(tags);
+      openings += opened.length;
+      byI.push(...opened.filter(({ tag }) => tag.startsWith('I-')));
+      return iob2(tags.map(({ tag }) => plain(tag)));
+    },
+    end() {
+      const findings: SchemeFinding[] = [];
+      const note = (at: LinedTag, message: string) => {
+        findings.push({ code: 'scheme-converted', severity: 'note', ...placeOf(at), message });
+      };
+      if (ended !== null) {
+        const name = /^[LU]-/.test(ended.tag) ? 'BILOU' : 'IOBES';
+        note(ended, `The tags are ${name}; they were read as IOB2.`);
+      }
+      const [first] = byI;
+      if (first === undefined) return findings;
+      if (byI.length <= openings / 2) return [...findings, ...byI.map(strayOpening)];
+      if (begins === 0) {
+        note(
+          first,
+          `The tags are I-only: all ${String(openings)} entities open with I-, and neighbours of one label stand as one entity. They were read as IOB2.`,
+        );
+      } else {
+        note(
+          first,
+          `The tags are IOB1: ${String(byI.length)} of ${String(openings)} entities after other words open with I-. They were read as IOB2.`,
+        );
+      }
+      return findings;
+    },
+  };
+}
+
+function strayOpening(opening: LinedTag): SchemeFinding {
+  const { tag } = opening;
+  const message = `“${tag}” continues no entity; it was read as “B-${tag.slice(2)}”.`;
+  return { code: 'illegal-opening', severity: 'warning', ...placeOf(opening), message };
+}
+
+function placeOf({ line, text }: LinedTag): Pick<Finding, 'line' | 'excerpt'> {
+  return { line, ...(text !== undefined && { excerpt: text }) };
 }
 
 /** The tags that open an entity after `O`, after another label, or at the beginning: where the schemes differ. */
 function openingsOf(tags: readonly LinedTag[]): LinedTag[] {
-  return tags.flatMap(({ tag, line }, i) => {
-    const label = labelOfTag(tag);
+  return tags.flatMap((lined, i) => {
+    const label = labelOfTag(lined.tag);
     const before = labelOfTag(tags[i - 1]?.tag ?? 'O');
-    return label !== null && label !== before ? [{ tag: plain(tag), line }] : [];
+    return label !== null && label !== before ? [{ ...lined, tag: plain(lined.tag) }] : [];
   });
 }

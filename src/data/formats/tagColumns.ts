@@ -1,7 +1,7 @@
 import type { Finding } from '../types.ts';
 import { decodeBytes } from './bytes.ts';
 import { readRows, type Row } from './columns.ts';
-import { toIob2 } from './scheme.ts';
+import { watchScheme, type LinedTag } from './scheme.ts';
 
 /** Words and tags as they stand in a CoNLL file, a list a sentence. */
 export interface TagColumn {
@@ -39,10 +39,13 @@ export function readTwoColumns(bytes: Uint8Array): TwoColumns {
   };
 }
 
-function rowsOf(bytes: Uint8Array, tagColumns: number): { rows: readonly (readonly Row[])[]; findings: Finding[] } {
+function rowsOf(bytes: Uint8Array, tagColumns: 1 | 2): { rows: readonly (readonly Row[])[]; findings: Finding[] } {
   const decoded = decodeBytes(bytes);
-  const { sentences, findings } = readRows(decoded.text, tagColumns);
-  return { rows: sentences, findings: [...decoded.findings, ...findings] };
+  const { sentences, problems } = readRows(decoded.text, tagColumns);
+  const wrong = problems.map(({ line, problem }): Finding => {
+    return { code: 'malformed-line', severity: 'error', line, message: `${problem} The line was left out.` };
+  });
+  return { rows: sentences, findings: [...decoded.findings, ...wrong] };
 }
 
 function wordsOfRows(rows: readonly (readonly Row[])[]): string[][] {
@@ -50,8 +53,10 @@ function wordsOfRows(rows: readonly (readonly Row[])[]): string[][] {
 }
 
 function columnOf(rows: readonly (readonly Row[])[], column: number): { tags: string[][]; findings: Finding[] } {
-  const lined = rows.map((sentence) => sentence.map(({ line, tags }) => ({ line, tag: tags[column]! })));
-  const { tags, findings } = toIob2(lined);
+  const lined = rows.map((sentence) => sentence.map(({ line, tags }): LinedTag => ({ line, tag: tags[column]! })));
+  const scheme = watchScheme();
+  const tags = lined.map((sentence) => scheme.take(sentence));
+  const findings = scheme.end();
   const converted = findings.some(({ code }) => code === 'scheme-converted');
   return { tags: converted ? tags : lined.map((sentence) => sentence.map(({ tag }) => tag)), findings };
 }

@@ -72,11 +72,11 @@ describe('lines that cannot be read', () => {
     expect(findings[2]!.message).toMatch(/“X” is no tag/);
   });
 
-  test('bytes that are not UTF-8 are replaced on their line only', () => {
+  test('a line that is not UTF-8 is read as Latin-1, and only that line', () => {
     const bytes = Uint8Array.from([...bytesOf('é O\nb'), 0xe9, ...bytesOf(' B-X\r\nç O\n')]);
     const { sentences, findings } = readData('x', bytes);
-    expect(sentences[0]!.text).toBe('é b\ufffd ç');
-    expect(findings.map(({ code, line }) => [code, line])).toEqual([['decoding-replaced', 2]]);
+    expect(sentences[0]!.text).toBe('é bé ç');
+    expect(findings.map(({ code, line }) => [code, line])).toEqual([['decoded-as-latin-1', 2]]);
   });
 
   test('UTF-16 with its mark is read', () => {
@@ -108,6 +108,65 @@ describe('schemes, told by content', () => {
     const { sentences, findings } = read(text);
     expect(spansIn(sentences[0]!)).toEqual(['PER: A B C', 'PER: D', 'LOC: F']);
     expect(findings).toMatchObject([{ code: 'scheme-converted', line: 3 }]);
+  });
+});
+
+describe('more kinds of columns', () => {
+  test('I-only is told from IOB1', () => {
+    const { sentences, findings } = read('A I-PER\nB I-PER\nC O\nD I-LOC\n');
+    expect(spansIn(sentences[0]!)).toEqual(['PER: A B', 'LOC: D']);
+    expect(findings).toMatchObject([{ code: 'scheme-converted', line: 1, excerpt: 'A I-PER' }]);
+    expect(findings[0]!.message).toMatch(/I-only: all 2 entities/);
+  });
+
+  test('only TABs part columns where every line has one: words keep their spaces', () => {
+    const { sentences } = read('New York\tB-LOC\nis\tO\n\t\n5 1/2\tO\n');
+    expect(sentences.map(({ text, words }) => [text, words.length])).toEqual([
+      ['New York is', 2],
+      ['5 1/2', 1],
+    ]);
+    expect(spansIn(sentences[0]!)).toEqual(['LOC: New York']);
+  });
+
+  test('CoNLL-U: numbers first, comments, groups of words', () => {
+    const lines = [
+      ...['# newdoc id = letter', '# sent_id = s7', '# text = Ann didn’t O'],
+      ...['1\tAnn\tPROPN\tB-PER', '2-3\tdidn’t\t_\t_', '2\tdid\tAUX\tO', '3\tn’t\tPART\tO', ''],
+      ...['# sent_id = s8', '1\t2\tNUM\tO', '1.1\tghost\t_\tO', '2\tRome\tPROPN\tB-LOC'],
+    ];
+    const { sentences, findings, records } = read(lines.join('\n'));
+    expect(sentences.map(({ id, text, meta }) => [id, text, meta])).toEqual([
+      ['s7', 'Ann did n’t', { document: '1' }],
+      ['s8', '2 Rome', { document: '1' }],
+    ]);
+    expect(sentences.flatMap(spansIn)).toEqual(['PER: Ann', 'LOC: Rome']);
+    expect(findings).toEqual([]);
+    expect(records).toEqual({ kept: 5, structure: 6, leftOut: 0 });
+  });
+
+  test('a hash that begins a word is no comment', () => {
+    expect(read('#rome\tO\n#\tO\n# O\n').sentences[0]!.text).toBe('#rome # #');
+  });
+
+  test('documents are numbered, and marked again when written', () => {
+    const { sentences } = read('-DOCSTART- -X- O O\n\nA B-X\n\nB O\n\n-DOCSTART- O\nC O\n');
+    expect(sentences.map(({ meta }) => meta?.['document'])).toEqual(['1', '1', '2']);
+    expect(readData('x.txt', bytesOf(writeData('conll', sentences))).sentences).toEqual(sentences);
+  });
+
+  test('NUL characters are taken out, and told', () => {
+    const { sentences, findings } = readData('x', bytesOf('A\0 O\nB B-X\0\nC O\n'), 'conll');
+    expect(sentences[0]!.text).toBe('A B C');
+    expect(findings.map(({ code, line }) => [code, line])).toEqual([
+      ['nul-removed', 1],
+      ['nul-removed', 2],
+    ]);
+  });
+
+  test.each(['utf-16le', 'utf-16be'])('%s without a mark is told by its zeros', (name) => {
+    const units = Array.from('Ann B-PER\nate O\n', (c) => c.charCodeAt(0));
+    const bytes = Uint8Array.from(units.flatMap((u) => (name === 'utf-16le' ? [u & 255, u >> 8] : [u >> 8, u & 255])));
+    expect(spansIn(readData('x', bytes).sentences[0]!)).toEqual(['PER: Ann']);
   });
 });
 
@@ -158,6 +217,7 @@ describe('writing', () => {
         expect(back.sentences).toEqual(sentences);
         expect(back.findings).toEqual([]);
       }),
+      { seed: 20261101 },
     );
   });
 
@@ -165,8 +225,17 @@ describe('writing', () => {
     const { words, text } = joinWords(['A']);
     const unlabelled: Sentence = { id: '7', text, words, spans: null };
     expect(() => writeData('conll', [unlabelled])).toThrow(/sentence 7 is not labelled/);
-    const spaced = { ...unlabelled, spans: [{ start: 0, end: 1, label: 'work of art' }] };
-    expect(() => writeData('conll', [spaced])).toThrow(expect.objectContaining({ code: 'data-invalid' }));
+    const tabbed = { ...unlabelled, spans: [{ start: 0, end: 1, label: 'work\tof art' }] };
+    expect(() => writeData('conll', [tabbed])).toThrow(expect.objectContaining({ code: 'data-invalid' }));
+  });
+
+  test('where a word or a label holds a space, TABs part the columns', () => {
+    const { words, text } = joinWords(['A', 'B']);
+    const spaced: Sentence = { id: 'x-1', text, words, spans: [{ start: 0, end: 3, label: 'work of art' }] };
+    expect(writeData('conll', [spaced])).toBe('A\tB-work of art\nB\tI-work of art\n\n');
+    expect(readData('x', bytesOf(writeData('conll', [spaced]))).sentences).toEqual([spaced]);
+    const wide: Sentence = { id: 'x-1', text: 'New York', words: [{ start: 0, end: 8 }], spans: [] };
+    expect(readData('x', bytesOf(writeData('conll', [wide]))).sentences).toEqual([wide]);
   });
 });
 

@@ -1,0 +1,80 @@
+import type { Sentence } from '../types.ts';
+import { wordsOf } from '../words.ts';
+import { lineCutter } from './cut.ts';
+import type { Format, Opening, Reader, Sample, Sink, Taken } from './format.ts';
+
+/**
+ * Plain text without labels: a sentence a line, or a paragraph between blank lines, or sentences that `Intl.Segmenter`
+ * finds in paragraphs. Lines of one paragraph are joined by a space.
+ */
+export const text: Format = {
+  id: 'text',
+  name: 'Plain text',
+  what: 'a sentence a line, nothing labelled',
+  extensions: ['.txt'],
+  detect,
+  cutter: lineCutter,
+  open,
+  write: null,
+};
+
+/** Words of a line that reads as prose, and the share of lines that must. Half is what counts as a fit at all. */
+const prose = { words: 3, share: 0.5, fit: 0.5 };
+
+/** Anything can be text: only prose is taken for it, and only where nothing else fits better. */
+function detect({ lines }: Sample): number {
+  const filled = lines.filter((line) => line.trim() !== '');
+  const odd = filled.some((line) => line.includes('\0') || /^\s*[[{<]/.test(line));
+  const read = filled.filter((line) => !line.includes('\t') && (line.match(/\p{L}{2,}/gu)?.length ?? 0) >= prose.words);
+  return !odd && read.length >= prose.share * filled.length && filled.length > 0 ? prose.fit : 0;
+}
+
+function open({ stem, options }: Opening): Reader {
+  const { textUnit = 'line', language = 'en' } = options;
+  const segmenter = textUnit === 'split' ? segmenterOf(language) : null;
+  let paragraph: string[] = [];
+  let [first, count] = [0, 0];
+
+  function give(content: string, id: string, sink: Sink): void {
+    const words = wordsOf(content);
+    if (words.length > 0) sink.sentence({ id, text: content, words, spans: null } satisfies Sentence);
+  }
+
+  function close(sink: Sink): void {
+    const content = paragraph.join(' ');
+    paragraph = [];
+    if (content === '') return;
+    if (segmenter === null) give(content, `${stem}-${String(first)}`, sink);
+    for (const { segment } of segmenter?.segment(content) ?? []) {
+      if (segment.trim() !== '') give(segment.trim(), `${stem}-${String(++count)}`, sink);
+    }
+  }
+
+  return {
+    take({ text: content, line }, sink): Taken {
+      const bare = content.replace(/^\ufeff/, '').trim();
+      if (bare === '') {
+        close(sink);
+        return 'blank';
+      }
+      if (wordsOf(bare).length === 0) return { code: 'empty-sentence', message: 'The line holds no word.' };
+      if (textUnit === 'line') {
+        give(bare, `${stem}-${String(line)}`, sink);
+      } else {
+        if (paragraph.length === 0) first = line;
+        paragraph.push(bare);
+      }
+      return 'kept';
+    },
+    end: close,
+  };
+}
+
+/** A language tag that is none counts as English. */
+function segmenterOf(language: string): Intl.Segmenter {
+  try {
+    return new Intl.Segmenter(language, { granularity: 'sentence' });
+  } catch {
+    return new Intl.Segmenter('en', { granularity: 'sentence' });
+  }
+}
