@@ -1,0 +1,161 @@
+import 'fake-indexeddb/auto';
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
+import { ImportingState } from '../../../src/state/importing.svelte.ts';
+import { isSample, loadSample } from '../../../src/state/sample.ts';
+import type { Services } from '../../../src/state/services.ts';
+import { TeacherState } from '../../../src/state/teacher.svelte.ts';
+import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { sentence } from './sentences.ts';
+
+let database: Database;
+let services: Services;
+let number = 0;
+const fetchText = (path: string) => readFile(`public/${path}`, 'utf8');
+
+beforeEach(async () => {
+  database = await openDatabase({ name: `datasets ${String(number++)}` });
+  let id = 0;
+  services = {
+    client: {} as Services['client'],
+    database,
+    fetchText,
+    addressOf: (path) => path,
+    storage: undefined,
+    now: () => 1000,
+    newId: () => `id ${String(id++)}`,
+  };
+});
+afterEach(() => database.close());
+
+const source = { fileName: 'f', format: 'jsonl' };
+const gold = {
+  name: 'gold',
+  role: 'gold',
+  sentences: [sentence('Ada spoke', [[0, 3, 'PER']]), sentence('unlabelled', null)],
+  findings: [],
+  source,
+  notice: '',
+} as const;
+const held = { ...gold, name: 'test', role: 'test', sentences: [sentence('Ada spoke', [[0, 3, 'PER']])] } as const;
+
+describe('datasets', () => {
+  test('are kept, in their order, and read again after a reload', async () => {
+    const datasets = new DatasetsState(services);
+    await datasets.add([gold, held]);
+    const again = new DatasetsState(services);
+    await again.load();
+    expect(again.list).toEqual(datasets.list);
+    expect(again.list.map(({ name }) => name)).toEqual(['gold', 'test']);
+    expect(again.labels).toEqual(['PER']);
+  });
+
+  test('a run gets labelled sentences only, by the role they have', async () => {
+    const datasets = new DatasetsState(services);
+    await datasets.add([gold, held]);
+    expect(datasets.runData.gold.map(({ text }) => text)).toEqual(['Ada spoke']);
+    expect(datasets.runDatasets).toEqual({ silver: [], gold: ['id 0'], dev: [], test: ['id 1'] });
+    expect([...datasets.overlaps.values()]).toEqual([{ count: 1, inside: 'gold' }]);
+    await datasets.setRole('id 0', 'silver');
+    expect(datasets.runData.silver).toHaveLength(1);
+    expect(datasets.dataOf({ silver: [], gold: ['id 0'], dev: [], test: [] }).gold).toHaveLength(1);
+  });
+
+  test('one that was removed can be put back where it was', async () => {
+    const datasets = new DatasetsState(services);
+    await datasets.add([gold, held]);
+    const before = datasets.list;
+    const putBack = await datasets.remove('id 0');
+    expect(datasets.list.map(({ id }) => id)).toEqual(['id 1']);
+    await putBack();
+    expect(datasets.list).toEqual(before);
+    const again = new DatasetsState(services);
+    await again.load();
+    expect(again.list).toEqual(before);
+  });
+});
+
+test('the sample: four datasets, its silver from the teacher’s answers, each with the notice', async () => {
+  const datasets = await loadSample(fetchText);
+  expect(datasets.map(({ role, sentences }) => [role, sentences.length])).toEqual([
+    ['silver', 1000],
+    ['gold', 200],
+    ['dev', 150],
+    ['test', 350],
+  ]);
+  expect(datasets.every(isSample)).toBe(true);
+  expect(new Set(datasets.map(({ notice }) => notice))).toEqual(
+    new Set(['All labels of this sample, gold and silver, were written by language models, none by people.']),
+  );
+  const spans = datasets[0]?.sentences.flatMap((s) => s.spans ?? []) ?? [];
+  expect(spans).toHaveLength(1213);
+});
+
+describe('importing', () => {
+  const file = (name: string, text: string) => new File([text], name);
+
+  test('files are read at once, and added only when confirmed', async () => {
+    const datasets = new DatasetsState(services);
+    const importing = new ImportingState();
+    const line = '{"text": "Ada spoke", "spans": [{"start": 0, "end": 3, "label": "PER"}]}';
+    await importing.take([file('a-test.jsonl', `${line}\n{`), file('b.txt', 'Ada B-PER\n'), file('c.png', '\0\0')]);
+    expect(importing.candidates.map(({ name, role, read }) => [name, role, read.kind])).toEqual([
+      ['a-test', 'test', 'read'],
+      ['b', 'gold', 'read'],
+      ['c', 'gold', 'unreadable'],
+    ]);
+    expect(datasets.list).toEqual([]);
+    importing.change(2, { role: 'silver', name: 'mine' });
+    await importing.confirm(datasets);
+    expect(importing.candidates).toEqual([]);
+    expect(datasets.list.map(({ name, role, findings }) => [name, role, findings.map((f) => f.line)])).toEqual([
+      ['a-test', 'test', [2]],
+      ['mine', 'silver', []],
+    ]);
+  });
+
+  test('a file without any label is unlabelled', async () => {
+    const importing = new ImportingState();
+    await importing.take([file('raw.jsonl', '{"text": "Ada spoke"}')]);
+    expect(importing.candidates[0]?.role).toBe('unlabelled');
+  });
+});
+
+describe('the teacher', () => {
+  test('the recorded answers: all exact for the standard prompt, 200 asked by the other', async () => {
+    const teacher = new TeacherState(services);
+    await teacher.look('standard');
+    expect(teacher.recorded?.grounded.statuses).toMatchObject({ exact: 1213, malformed: 0, missing: 0 });
+    await teacher.look('cot');
+    expect(teacher.recorded?.sentences).toHaveLength(200);
+    expect(teacher.recorded?.prompt).toContain('Work in four steps');
+  });
+
+  test('answers to own sentences become silver; what is malformed stays unlabelled and is listed', async () => {
+    const datasets = new DatasetsState(services);
+    await datasets.add([
+      { ...gold, role: 'unlabelled', sentences: [sentence('Ada spoke', null), sentence('So did Bob', null)] },
+    ]);
+    const [asked] = datasets.list;
+    const answers = [
+      { id: 'Ada spoke', response: '{"entities": [{"text": "Ada", "type": "PER"}]}' },
+      { id: 'So did Bob', response: 'I do not know' },
+    ];
+    const teacher = new TeacherState(services);
+    if (asked === undefined) throw new Error('no dataset');
+    await teacher.addAnswers(
+      asked,
+      new File([answers.map((a) => JSON.stringify(a)).join('\n')], 'answers.jsonl'),
+      datasets,
+    );
+    const silver = datasets.list[1];
+    expect(silver?.sentences.map(({ spans }) => spans)).toEqual([[{ start: 0, end: 3, label: 'PER' }], null]);
+    expect(silver?.findings.map(({ code, line }) => [code, line])).toEqual([['answer-malformed', 2]]);
+    await expect(
+      teacher.addAnswers(asked, new File(['{"id": "x", "response": ""}'], 'x'), datasets),
+    ).rejects.toMatchObject({
+      code: 'data-invalid',
+    });
+  });
+});
