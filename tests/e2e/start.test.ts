@@ -10,6 +10,7 @@ test('every place, empty: accessible, and fits a phone', async ({ page }) => {
 
 test('the sample is started, stopped and gone on with by keyboard alone', async ({ page }) => {
   await page.goto('./');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused();
   await page.keyboard.press('Enter');

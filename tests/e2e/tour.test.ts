@@ -89,7 +89,7 @@ test('the sample from data to a model at home', async ({ page }, info) => {
       expect(Object.keys(files), name).toContain(name);
     }
     const config: unknown = JSON.parse(new TextDecoder().decode(files['config.json']));
-    expect(config).toMatchObject({ architectures: ['BertForTokenClassification'], id2label: { 0: 'O', 1: 'B-PER' } });
+    expect(config).toMatchObject({ architectures: ['BertForTokenClassification'], id2label: { 0: 'O', 1: 'B-LOC' } });
     const weights = files['model.safetensors'] ?? new Uint8Array();
     const length = new DataView(weights.buffer, weights.byteOffset).getUint32(0, true);
     const header = new TextDecoder().decode(weights.subarray(8, 8 + length));
