@@ -29,8 +29,8 @@ export class App {
   readonly notices = new Notices();
   readonly device = new DeviceState();
   readonly importing = new ImportingState();
-  readonly draft = new DraftState();
   readonly datasets: DatasetsState;
+  readonly draft: DraftState;
   readonly runs: RunsState;
   readonly queue: QueueState;
   readonly teacher: TeacherState;
@@ -60,6 +60,7 @@ export class App {
   constructor(services: Services) {
     this.#services = services;
     this.datasets = new DatasetsState(services);
+    this.draft = new DraftState(() => this.datasets.sourceCounts);
     this.runs = new RunsState(services);
     this.teacher = new TeacherState(services);
     this.queue = new QueueState(services.client, (job) => this.#jobEnded(job));

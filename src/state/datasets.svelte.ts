@@ -35,6 +35,8 @@ export class DatasetsState {
   /** Labelled sentences by role: what a run would train on and be scored with. */
   readonly runData: RunData = $derived(byRole((role) => labelled(this.list, role)));
   readonly runDatasets: RunDatasets = $derived(byRole((role) => idsOf(this.list, role)));
+  /** Sentences that a run can train on. */
+  readonly sourceCounts = $derived({ silver: this.runData.silver.length, gold: this.runData.gold.length });
   /** Mean of WordPieces a sentence, [CLS] and [SEP] among them: English has about 1.25 a word. */
   readonly piecesPerSentence: number = $derived(
     2 + (1.25 * this.list.reduce((sum, d) => sum + d.counts.words, 0)) / Math.max(1, this.sentenceCount),

@@ -3,8 +3,9 @@ import { defaultConfig, type RegimenId, type RunConfig } from '../run/config.ts'
 import { decodeConfig, fieldOf, rangeOf, type FieldKind } from '../run/fields.ts';
 import { regimens } from '../run/regimens.ts';
 import type { SourceCounts } from '../run/plan.ts';
-import { unique } from './unique.ts';
 import { secondsOf, shippedModel, stepsOf, type Rate } from './estimate.ts';
+import { usualRegimen, type Preset } from './presets.ts';
+import { unique } from './unique.ts';
 
 /** One run that the settings ask for. */
 export interface PlannedRun {
@@ -13,45 +14,6 @@ export interface PlannedRun {
   /** null where the data lack a source that the regimen needs. */
   readonly steps: number | null;
 }
-
-export interface Preset {
-  readonly name: string;
-  readonly what: string;
-  readonly regimens: readonly RegimenId[];
-  readonly seeds: string;
-  readonly config: Partial<RunConfig>;
-}
-
-export const presets: readonly Preset[] = [
-  {
-    name: 'Silver, then gold',
-    what: 'One run of the simple mix.',
-    regimens: ['simple-mix'],
-    seeds: '0',
-    config: {},
-  },
-  {
-    name: 'Is silver worth it?',
-    what: 'Gold only, silver only and the simple mix, one after the other.',
-    regimens: ['gold-only', 'silver-only', 'simple-mix'],
-    seeds: '0',
-    config: {},
-  },
-  {
-    name: 'How much is chance?',
-    what: 'The simple mix with three seeds.',
-    regimens: ['simple-mix'],
-    seeds: '0, 1, 2',
-    config: {},
-  },
-  {
-    name: 'Quick look',
-    what: '40 steps: enough to see that all works, too few for a good model.',
-    regimens: ['simple-mix'],
-    seeds: '0',
-    config: { steps: 40 },
-  },
-];
 
 /** Seeds as a person writes them: whole numbers from 0, between commas or spaces. null where one is none. */
 export function seedsOf(text: string): readonly number[] | null {
@@ -77,18 +39,32 @@ function valueOf(kind: FieldKind, text: string): unknown {
 /** The settings on the Train page before a run starts: regimens × seeds over one base of settings. */
 export class DraftState {
   base: RunConfig = $state.raw(defaultConfig);
-  regimens: readonly RegimenId[] = $state.raw(['simple-mix']);
+  /** The regimens that the person chose; null before that: the usual one for the data there is. */
+  chosen: readonly RegimenId[] | null = $state.raw(null);
   seedText = $state('0');
   /** Texts of fields that cannot be read yet, by field: they wait to be mended. */
   problems: Readonly<Record<string, string>> = $state.raw({});
 
+  readonly regimens: readonly RegimenId[] = $derived.by(() => this.chosen ?? [usualRegimen(this.#counts())]);
   readonly seeds = $derived(seedsOf(this.seedText));
   readonly configs: readonly RunConfig[] = $derived(
     this.regimens.flatMap((regimen) => (this.seeds ?? []).map((seed) => ({ ...this.base, regimen, seed }))),
   );
 
-  /** Whether all that was typed can be read. */
-  readonly sound: boolean = $derived(Object.keys(this.problems).length === 0 && this.configs.length > 0);
+  readonly planned: readonly PlannedRun[] = $derived.by(() => {
+    const counts = this.#counts();
+    return this.configs.map((config) => ({ name: runNameOf(config), config, steps: stepsOf(config, counts) }));
+  });
+  /** Those that the data suffice for. */
+  readonly runnable: readonly PlannedRun[] = $derived(this.planned.filter(({ steps }) => steps !== null));
+  /** Whether all that was typed can be read, and there is something to run. */
+  readonly sound: boolean = $derived(Object.keys(this.problems).length === 0 && this.runnable.length > 0);
+
+  readonly #counts: () => SourceCounts;
+
+  constructor(counts: () => SourceCounts) {
+    this.#counts = counts;
+  }
 
   set<K extends keyof RunConfig>(name: K, value: RunConfig[K]): void {
     this.base = { ...this.base, [name]: value };
@@ -109,12 +85,12 @@ export class DraftState {
 
   toggle(regimen: RegimenId, on: boolean): void {
     const others = this.regimens.filter((r) => r !== regimen);
-    this.regimens = on ? [...others, regimen] : others;
+    this.chosen = on ? [...others, regimen] : others;
   }
 
   take(preset: Preset): void {
     this.base = { ...defaultConfig, ...preset.config };
-    this.regimens = preset.regimens;
+    this.chosen = preset.regimens;
     this.seedText = preset.seeds;
     this.problems = {};
   }
@@ -124,15 +100,10 @@ export class DraftState {
     return asked === JSON.stringify([this.base, [...this.regimens].sort(), this.seedText]);
   }
 
-  /** The runs with their steps for data of these sizes. */
-  planned(counts: SourceCounts): readonly PlannedRun[] {
-    return this.configs.map((config) => ({ name: runNameOf(config), config, steps: stepsOf(config, counts) }));
-  }
-
   /** Seconds of all runs together; null where nothing is known of the device's speed. */
-  seconds(runs: readonly PlannedRun[], tokensPerSentence: number, rate: Rate | null): number | null {
+  seconds(tokensPerSentence: number, rate: Rate | null): number | null {
     if (rate === null) return null;
-    return runs.reduce((sum, { config, steps }) => {
+    return this.runnable.reduce((sum, { config, steps }) => {
       const work = { steps: steps ?? 0, batchSize: config.batchSize, layers: config.layers, tokensPerSentence };
       return sum + secondsOf(work, shippedModel, rate);
     }, 0);

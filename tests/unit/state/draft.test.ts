@@ -1,9 +1,14 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { defaultConfig } from '../../../src/run/config.ts';
-import { DraftState, presets, runNameOf, seedsOf } from '../../../src/state/draft.svelte.ts';
+import { DraftState, runNameOf, seedsOf } from '../../../src/state/draft.svelte.ts';
 import { roleOfName } from '../../../src/state/importing.svelte.ts';
+import { presetsFor } from '../../../src/state/presets.ts';
 
-const counts = { silver: 1000, gold: 200 };
+let counts = { silver: 1000, gold: 200 };
+const newDraft = () => new DraftState(() => counts);
+afterEach(() => {
+  counts = { silver: 1000, gold: 200 };
+});
 
 test('seeds as a person writes them', () => {
   expect(seedsOf('0, 1 2;2')).toEqual([0, 1, 2]);
@@ -25,21 +30,19 @@ test('what a file’s name says about its role', () => {
 
 describe('the settings of the next runs', () => {
   test('regimens × seeds, each a run with its name and steps', () => {
-    const draft = new DraftState();
+    const draft = newDraft();
     draft.seedText = '0, 7';
     draft.toggle('gold-only', true);
-    const runs = draft.planned(counts);
-    expect(runs.map(({ name, steps }) => [name, steps])).toEqual([
+    expect(draft.planned.map(({ name, steps }) => [name, steps])).toEqual([
       ['Simple mix, seed 0', 178],
       ['Simple mix, seed 7', 178],
       ['Gold only, seed 0', 104],
       ['Gold only, seed 7', 104],
     ]);
-    expect(draft.planned({ silver: 0, gold: 200 }).map(({ steps }) => steps)).toEqual([null, null, 104, 104]);
   });
 
   test('text that does not fit changes nothing and says its range; mended, it is gone', () => {
-    const draft = new DraftState();
+    const draft = newDraft();
     for (const bad of ['abc', '', '7', '-1']) {
       draft.setText('learningRate', bad);
       expect(draft.base.learningRate, bad).toBe(defaultConfig.learningRate);
@@ -53,7 +56,7 @@ describe('the settings of the next runs', () => {
   });
 
   test('an empty field is null where null means something', () => {
-    const draft = new DraftState();
+    const draft = newDraft();
     draft.setText('epochsGold', '3');
     expect(draft.base.epochsGold).toBe(3);
     draft.setText('epochsGold', '');
@@ -63,13 +66,28 @@ describe('the settings of the next runs', () => {
   });
 
   test('a preset is known again until something is changed', () => {
-    const draft = new DraftState();
+    const draft = newDraft();
+    const presets = presetsFor(counts);
     for (const preset of presets) {
       draft.take(preset);
       expect(presets.filter((p) => draft.isPreset(p))).toEqual([preset]);
     }
     draft.setText('batchSize', '8');
     expect(presets.some((p) => draft.isPreset(p))).toBe(false);
+  });
+
+  test('what the data lack is left out, and the first choice is one that they have', () => {
+    counts = { silver: 0, gold: 200 };
+    const draft = newDraft();
+    expect(draft.regimens).toEqual(['gold-only']);
+    expect(presetsFor(counts).every((preset) => preset.regimens.every((regimen) => regimen === 'gold-only'))).toBe(
+      true,
+    );
+    draft.toggle('simple-mix', true);
+    expect(draft.planned.map(({ steps }) => steps)).toEqual([104, null]);
+    expect(draft.runnable.map(({ name }) => name)).toEqual(['Gold only, seed 0']);
+    draft.toggle('gold-only', false);
+    expect(draft.sound).toBe(false);
   });
 
   test('names', () => {
