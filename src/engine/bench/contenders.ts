@@ -3,7 +3,6 @@ import { pack } from '../model/batch.ts';
 import { compactTable, toTensors, wordTable, type Tensor32 } from '../model/parameters.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { lossAndGradients } from '../train/step.ts';
-import { PlainTfjs } from './plainTfjs.ts';
 import type { BenchBatch, BenchModel } from './workload.ts';
 
 /** Something that trains one model step by step on tfjs' present device. */
@@ -44,10 +43,4 @@ export function vermeil(model: BenchModel, pieceIds: Int32Array, settings: Train
     },
     dispose: () => optimizer.dispose(),
   };
-}
-
-/** The same model as a user of tfjs would write it; no clipping and no decay, which spares it work. */
-export function plainTfjs(model: BenchModel, { learningRate }: TrainSettings): Contender {
-  const plain = new PlainTfjs(model.config, model.weights, learningRate);
-  return { name: 'plain tfjs', step: ({ full }) => plain.step(full), dispose: () => plain.dispose() };
 }

@@ -4,6 +4,8 @@ import type { BertConfig } from '../checkpoint/config.ts';
 import { isLinearWeight, transposed, type Weights } from '../model/parameters.ts';
 import type { Sequence } from '../model/batch.ts';
 import { ignored } from '../kernels/crossEntropy.ts';
+import type { Contender, TrainSettings } from './contenders.ts';
+import type { BenchModel } from './workload.ts';
 
 /**
  * The same fine-tuning as someone would write it with tfjs alone: padded batches, `tf.matMul`, `tf.dropout`,
@@ -105,6 +107,12 @@ export class PlainTfjs {
     }
     return this.#dense(drop(x), 'classifier');
   }
+}
+
+/** The model as one side of the benchmark. It neither clips nor decays, which spares it work. */
+export function plainTfjs(model: BenchModel, { learningRate }: TrainSettings): Contender {
+  const plain = new PlainTfjs(model.config, model.weights, learningRate);
+  return { name: 'plain tfjs', step: ({ full }) => plain.step(full), dispose: () => plain.dispose() };
 }
 
 interface Padded {

@@ -4,10 +4,11 @@ import { createTokenizer } from '../../tokenizer/tokenizer.ts';
 import type { Checkpoint } from '../checkpoint/load.ts';
 import { timeMatmul } from '../timeMatmul.ts';
 import { encodeLabelled } from '../train/encode.ts';
-import { plainTfjs, vermeil, type Contender, type TrainSettings } from './contenders.ts';
+import { vermeil, type Contender, type TrainSettings } from './contenders.ts';
 import { flopsOf } from './flops.ts';
 import { measureGrowth, type GrowthPlan } from './growth.ts';
 import { median, timeInTurn, timeStep, type StepTime, type Stopwatch } from './measure.ts';
+import { plainTfjs } from './plainTfjs.ts';
 import { rowOf, type BenchRow, type Timed } from './rows.ts';
 import { drawBatches, modelOf, randomCheckpoint, type BenchBatch, type BenchModel } from './workload.ts';
 
