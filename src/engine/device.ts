@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError, messageOf } from '../core/errors.ts';
+import { useVariants } from './gpu/variants.ts';
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -125,10 +126,7 @@ async function openWebgpu({ gpu }: DeviceEnv): Promise<Device> {
   await use('webgpu');
   const { vendor, architecture, device, description } = adapter.info;
   const words = [...new Set([vendor, architecture, device, description].filter((w) => w !== ''))].join(' ');
-  return {
-    name: 'webgpu',
-    adapter: words || 'unnamed adapter',
-    software: adapter.info.isFallbackAdapter || softwareAdapter.test(words),
-    failure: () => problem,
-  };
+  const software = adapter.info.isFallbackAdapter || softwareAdapter.test(words);
+  useVariants({ software, matmul: {} });
+  return { name: 'webgpu', adapter: words || 'unnamed adapter', software, failure: () => problem };
 }

@@ -3,6 +3,7 @@ import { activate, activateGrad, type Activation } from '../../src/engine/kernel
 import { adamw, type AdamwState } from '../../src/engine/kernels/adamw.ts';
 import { attend, attendGrad } from '../../src/engine/kernels/attention.ts';
 import { crossEntropy } from '../../src/engine/kernels/crossEntropy.ts';
+import { dropout } from '../../src/engine/kernels/dropout.ts';
 import { embed, embedGrad } from '../../src/engine/kernels/embeddings.ts';
 import { clipFactor, globalNorm } from '../../src/engine/kernels/globalNorm.ts';
 import { layerNorm, layerNormGrad } from '../../src/engine/kernels/layerNorm.ts';
@@ -15,8 +16,9 @@ interface Inputs {
   readonly width: number;
   matrix(rows: number, width: number): tf.Tensor2D;
   vector(size: number): tf.Tensor1D;
-  mask(rows: number, width: number): tf.Tensor2D;
 }
+
+const dropKey = { seed: 1, step: 2, site: 3, rate: 0.25 };
 
 type Case = (inputs: Inputs) => Readonly<Record<string, tf.Tensor>>;
 
@@ -38,20 +40,14 @@ const cases: Readonly<Record<string, Case>> = {
   },
   layerNorm({ rows, width, matrix, vector }) {
     const [x, dy, gamma] = [matrix(rows, width), matrix(rows, width), vector(width)];
-    const out = layerNorm({ x, residual: null, mask: null, gamma, beta: vector(width), epsilon: 1e-12 });
+    const out = layerNorm({ x, residual: null, key: null, gamma, beta: vector(width), epsilon: 1e-12 });
     const { dx, dgamma, dbeta } = layerNormGrad(dy, out, gamma, null);
     return { ...out, dx, dgamma, dbeta };
   },
-  layerNormWithResidualAndMask({ rows, width, matrix, vector, mask }) {
-    const [x, residual, dy, gamma, keep] = [
-      matrix(rows, width),
-      matrix(rows, width),
-      matrix(rows, width),
-      vector(width),
-      mask(rows, width),
-    ];
-    const out = layerNorm({ x, residual, mask: keep, gamma, beta: vector(width), epsilon: 1e-12 });
-    return { ...out, ...layerNormGrad(dy, out, gamma, keep) };
+  layerNormWithResidualAndDropout({ rows, width, matrix, vector }) {
+    const [x, residual, dy, gamma] = [matrix(rows, width), matrix(rows, width), matrix(rows, width), vector(width)];
+    const out = layerNorm({ x, residual, key: dropKey, gamma, beta: vector(width), epsilon: 1e-12 });
+    return { ...out, ...layerNormGrad(dy, out, gamma, dropKey) };
   },
   embeddings({ rows, width, matrix }) {
     const tables = { word: matrix(9, width), position: matrix(70, width), type: matrix(2, width) };
@@ -66,7 +62,8 @@ const cases: Readonly<Record<string, Case>> = {
     return { ...crossEntropy(logits, labels, labels.filter((label) => label >= 0).length) };
   },
   attention: attentionCase(null),
-  attentionWithDropout: attentionCase({ seed: 1, step: 2, site: 3, rate: 0.25 }),
+  attentionWithDropout: attentionCase(dropKey),
+  dropout: ({ rows, width, matrix }) => ({ y: dropout(matrix(rows, width), dropKey) }),
   adamw({ rows, width, matrix }) {
     const gradient = matrix(rows, width);
     const norm = globalNorm([gradient]);
@@ -84,7 +81,7 @@ function attentionCase(key: Parameters<typeof attend>[2]): Case {
     const [q, k, v, dcontext] = [matrix(rows, 12), matrix(rows, 12), matrix(rows, 12), matrix(rows, 12)];
     const shape = { offsets: offsetsOf(rows), heads: 3 };
     const saved = attend({ q, k, v }, shape, key);
-    return { context: saved.context, ...attendGrad(dcontext, { q, k, v }, shape, saved) };
+    return { context: saved.context, ...attendGrad(dcontext, { q, k, v }, shape, key, saved) };
   };
 }
 
@@ -108,11 +105,6 @@ export async function kernelResults(name: string, rows: number, width = 12): Pro
       width,
       matrix: (r, w) => tf.tensor2d(random(r * w), [r, w]),
       vector: (size) => tf.tensor1d(random(size)),
-      mask: (r, w) =>
-        tf.tensor2d(
-          random(r * w).map((value) => (value > 0 ? 1.25 : 0)),
-          [r, w],
-        ),
     }),
   );
   const results = new Map<string, Float32Array>();

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AttentionGrads, AttentionInputs, AttentionShape } from '../kernels/attention.ts';
+import type { AttentionGrads, AttentionInputs, AttentionOutputs, AttentionShape } from '../kernels/attention.ts';
 import type { DropoutKey } from '../kernels/dropout.ts';
 import {
   attentionContextShader,
@@ -12,12 +12,6 @@ import { dispatch, f, fold, u, type Word } from './dispatch.ts';
 import { dropWords } from './snippets.ts';
 
 export { headIsSupported };
-
-/** What the gradient needs beside the inputs: the context [N, H], and log Σ exp of every row of scores [A, N]. */
-export interface AttentionSaved {
-  readonly context: tf.Tensor2D;
-  readonly logSums: tf.Tensor2D;
-}
 
 const rowTables = new WeakMap<Int32Array, tf.Tensor2D>();
 
@@ -44,20 +38,25 @@ function words(rows: number, heads: number, depth: number, key: DropoutKey | nul
   return [u(rows), u(heads), f(1 / Math.sqrt(depth)), ...(key === null ? [] : dropWords(key))];
 }
 
-export function attendGpu({ q, k, v }: AttentionInputs, shape: AttentionShape, key: DropoutKey | null): AttentionSaved {
+/** Saves the maximum and 1 / Σ exp of every row of scores, [A, N, 2], for the gradient. */
+export function attendGpu(
+  { q, k, v }: AttentionInputs,
+  shape: AttentionShape,
+  key: DropoutKey | null,
+): AttentionOutputs {
   const [rows, width] = q.shape;
   const depth = width / shape.heads;
-  const [context, logSums] = dispatch({
+  const [context, saved] = dispatch({
     shader: attentionContextShader(depth, key !== null),
     inputs: [q, k, v, rowTable(shape, rows)],
     outputs: [
       [rows, width],
-      [shape.heads, rows],
+      [shape.heads, rows, 2],
     ],
     uniforms: words(rows, shape.heads, depth, key),
     groups: fold(Math.ceil((rows * shape.heads) / 64)),
   });
-  return { context: context as tf.Tensor2D, logSums: logSums as tf.Tensor2D };
+  return { context: context as tf.Tensor2D, saved: saved! };
 }
 
 export function attendGradGpu(
@@ -65,7 +64,7 @@ export function attendGradGpu(
   { q, k, v }: AttentionInputs,
   shape: AttentionShape,
   key: DropoutKey | null,
-  { context, logSums }: AttentionSaved,
+  { context, saved }: AttentionOutputs,
 ): AttentionGrads {
   const [rows, width] = q.shape;
   const depth = width / shape.heads;
@@ -76,8 +75,8 @@ export function attendGradGpu(
   const whole = [rows, width];
   const [stats] = dispatch({
     shader: attentionStatsShader(depth),
-    inputs: [dcontext, context, logSums],
-    outputs: [[shape.heads, rows, 2]],
+    inputs: [dcontext, context, saved],
+    outputs: [[shape.heads, rows, 4]],
     uniforms,
     groups,
   });

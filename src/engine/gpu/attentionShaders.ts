@@ -4,7 +4,7 @@ import { dropFunctions, dropMembers, flatIndex, flatInputs } from './snippets.ts
 /**
  * Attention of packed sequences without ever writing the scores: a thread owns one row of one head and walks over the
  * keys (or queries) of its sequence, as FlashAttention does by tiles (Dao et al., arXiv 2205.14135). The gradient computes
- * each probability again from the saved log Σ exp, so nothing of size T² is kept. No barriers, no atomics.
+ * each probability again from the saved maximum and 1 / Σ exp of its row, so nothing of size T² is kept. No barriers, no atomics.
  *
  *     delta_i = dc_i · c_i,   dS_ij = P_ij (M_ij dc_i · v_j − delta_i) / √D
  *     dq_i = Σ_j dS_ij k_j,   dk_j = Σ_i dS_ij q_i,   dv_j = Σ_i M_ij P_ij dc_i
@@ -60,17 +60,17 @@ const walkKeep = /* wgsl */ `
     let keep = block[place & 3u];`;
 const walkStart = 'var drawn = 0xffffffffu; var block = vec4<f32>();';
 
-/** c and log Σ exp; the running maximum is taken out as it grows. Inputs q, k, v, table. */
+/** c, and (maximum, 1 / Σ exp) of the scores; the running maximum is taken out as it grows. Inputs q, k, v, table. */
 export function attentionContextShader(depth: number, drop: boolean): Shader {
   const d4 = n(depth / 4);
   return {
     key: `attention/${n(depth)}${drop ? '/drop' : ''}`,
     inputs: 4,
     outputs: 2,
-    code: () => /* wgsl */ `${head([...reads(['q', 'k', 'v']), table, 'read_write> context: array<vec4<f32>>', 'read_write> logSums: array<f32>'], drop)}
+    code: () => /* wgsl */ `${head([...reads(['q', 'k', 'v']), table, 'read_write> context: array<vec4<f32>>', 'read_write> sums: array<vec2<f32>>'], drop)}
   let range = table[row];
   let own = (row * p.heads + head) * ${d4}u;
-  ${read(depth, 'q', 'q', 'own').replaceAll('];', '] * p.scale;')}
+  ${read(depth, 'q', 'q', 'own')}
   ${zeros(depth, 'c')}
   var highest = -3.0e38;
   var sum = 0.0;
@@ -78,7 +78,7 @@ export function attentionContextShader(depth: number, drop: boolean): Shader {
   for (var j = range.x; j < range.y; j++) {
     let at = (j * p.heads + head) * ${d4}u;
     ${read(depth, 'k', 'k', 'at')}
-    let score = ${dotOf(depth, 'q', 'k')};
+    let score = (${dotOf(depth, 'q', 'k')}) * p.scale;
     let top = max(highest, score);
     let shrink = exp(highest - top);
     let raised = exp(score - top);
@@ -92,28 +92,28 @@ export function attentionContextShader(depth: number, drop: boolean): Shader {
   }
   let inverse = select(0.0, 1.0 / sum, range.y > range.x);
   ${write(depth, 'context', 'own', (i) => `c${n(i)} * inverse`)}
-  logSums[flat] = select(0.0, highest + log(sum), range.y > range.x);
+  sums[flat] = vec2(highest, inverse);
 }`,
   };
 }
 
-/** Pairs (log Σ exp, delta) of each row and head. Inputs dcontext, context, logSums. */
+/** (maximum, 1 / Σ exp, delta) of each row and head. Inputs dcontext, context, sums. */
 export function attentionStatsShader(depth: number): Shader {
   const d4 = n(depth / 4);
   return {
     key: `attentionStats/${n(depth)}`,
     inputs: 3,
     outputs: 1,
-    code: () => /* wgsl */ `${head([...reads(['dc', 'c']), 'read> logSums: array<f32>', 'read_write> stats: array<vec2<f32>>'], false)}
+    code: () => /* wgsl */ `${head([...reads(['dc', 'c']), 'read> sums: array<vec2<f32>>', 'read_write> stats: array<vec4<f32>>'], false)}
   let own = (row * p.heads + head) * ${d4}u;
   ${read(depth, 'a', 'dc', 'own')}
   ${read(depth, 'b', 'c', 'own')}
-  stats[flat] = vec2(logSums[flat], ${dotOf(depth, 'a', 'b')});
+  stats[flat] = vec4(sums[flat], ${dotOf(depth, 'a', 'b')}, 0.0);
 }`,
   };
 }
 
-const gradInputs = [...reads(['q', 'k', 'v', 'dc']), 'read> stats: array<vec2<f32>>', table];
+const gradInputs = [...reads(['q', 'k', 'v', 'dc']), 'read> stats: array<vec4<f32>>', table];
 
 /** dq: a thread owns a query row. Inputs q, k, v, dcontext, stats, table. */
 export function attentionQueriesShader(depth: number, drop: boolean): Shader {
@@ -134,10 +134,10 @@ export function attentionQueriesShader(depth: number, drop: boolean): Shader {
     let at = (j * p.heads + head) * ${d4}u;
     ${read(depth, 'k', 'k', 'at')}
     ${read(depth, 'v', 'v', 'at')}
-    let probability = exp((${dotOf(depth, 'q', 'k')}) * p.scale - stat.x);
+    let probability = exp((${dotOf(depth, 'q', 'k')}) * p.scale - stat.x) * stat.y;
     ${drop ? `let place = firstPlace + j - range.x;${walkKeep}` : ''}
     let above = (${dotOf(depth, 'g', 'v')})${drop ? ' * keep' : ''};
-    let ds = probability * (above - stat.y) * p.scale;
+    let ds = probability * (above - stat.z) * p.scale;
     ${quadsOf(depth)
       .map((i) => `sum${n(i)} = fma(vec4(ds), k${n(i)}, sum${n(i)});`)
       .join(' ')}
@@ -167,10 +167,10 @@ export function attentionKeysShader(depth: number, drop: boolean): Shader {
     ${read(depth, 'q', 'q', 'at')}
     ${read(depth, 'g', 'dc', 'at')}
     let stat = stats[head * p.rows + i];
-    let probability = exp((${dotOf(depth, 'q', 'k')}) * p.scale - stat.x);
+    let probability = exp((${dotOf(depth, 'q', 'k')}) * p.scale - stat.x) * stat.y;
     ${drop ? `let place = range.z + (head * size + i - range.x) * size + row - range.x; let keep = keep4(place >> 2u)[place & 3u];` : ''}
     let weight = probability${drop ? ' * keep' : ''};
-    let ds = (weight * (${dotOf(depth, 'g', 'v')}) - probability * stat.y) * p.scale;
+    let ds = (weight * (${dotOf(depth, 'g', 'v')}) - probability * stat.z) * p.scale;
     ${quadsOf(depth)
       .map(
         (d) =>

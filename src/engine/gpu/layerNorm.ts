@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { DropoutKey } from '../kernels/dropout.ts';
-import type { LayerNormGrads, LayerNormOutputs } from '../kernels/layerNorm.ts';
+import type { LayerNormGrads, LayerNormInputs, LayerNormOutputs } from '../kernels/layerNorm.ts';
 import { columnSums } from './columnSums.ts';
 import { dispatch, f, fold, u, type Shader } from './dispatch.ts';
 import { dropFunctions, dropMembers, dropWords, sum4Function, totalFunction } from './snippets.ts';
@@ -85,14 +85,7 @@ ${entry}
 }
 
 /** s = residual + dropout(x), normalised; as `kernels/layerNorm.ts` defines it. Widths are multiples of 4. */
-export function layerNormGpu(
-  x: tf.Tensor2D,
-  residual: tf.Tensor2D | null,
-  gamma: tf.Tensor1D,
-  beta: tf.Tensor1D,
-  epsilon: number,
-  key: DropoutKey | null,
-): LayerNormOutputs {
+export function layerNormGpu({ x, residual, key, gamma, beta, epsilon }: LayerNormInputs): LayerNormOutputs {
   const [rows, width] = x.shape;
   const together = !presentVariants().software;
   const [y, normed, inverse] = dispatch({

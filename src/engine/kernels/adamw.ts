@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { adamwGpu } from '../gpu/optimizer.ts';
 import { allocate, pick, view } from './backend.ts';
 
 /**
@@ -10,7 +11,8 @@ import { allocate, pick, view } from './backend.ts';
  *
  * c is the clipping factor of the whole gradient. p, g, m, v have one shape. p is always a new tensor: tfjs-wasm 4.22 keeps
  * XNNPACK's packed copy of a matMul's second factor by data id, and would go on with the old weights. The moments are
- * updated in place on host devices.
+ * updated in place on host
+ * devices, and all three on webgpu.
  */
 export interface AdamwSettings {
   readonly learningRate: number;
@@ -30,7 +32,7 @@ export interface AdamwState {
 
 /** `clip` is a scalar tensor so that no device has to be waited for. Disposes what it replaces; returns what holds now. */
 export function adamw(state: AdamwState, gradient: tf.Tensor, clip: tf.Scalar, settings: AdamwSettings): AdamwState {
-  return pick({ reference, host })(state, gradient, clip, settings);
+  return pick({ reference, host, webgpu: adamwGpu })(state, gradient, clip, settings);
 }
 
 function reference(state: AdamwState, gradient: tf.Tensor, clip: tf.Scalar, s: AdamwSettings): AdamwState {

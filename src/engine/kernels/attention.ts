@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropoutMask } from '../../core/dropoutMask.ts';
+import { attendGpu, attendGradGpu, headIsSupported } from '../gpu/attention.ts';
 import { attendGradHost, attendHost } from './attentionHost.ts';
 import { pick } from './backend.ts';
 import type { DropoutKey } from './dropout.ts';
@@ -25,11 +26,10 @@ export interface AttentionShape {
   readonly heads: number;
 }
 
-/** `probabilities` and `mask` are what the gradient needs; their layout is the implementation's own. */
+/** `saved` is what the gradient needs beside the inputs; what it holds is the implementation's own affair. */
 export interface AttentionOutputs {
   readonly context: tf.Tensor2D;
-  readonly probabilities: tf.Tensor;
-  readonly mask: tf.Tensor | null;
+  readonly saved: tf.Tensor;
 }
 
 export interface AttentionGrads {
@@ -39,16 +39,24 @@ export interface AttentionGrads {
 }
 
 export function attend(inputs: AttentionInputs, shape: AttentionShape, key: DropoutKey | null): AttentionOutputs {
-  return pick({ reference: attendReference, host: attendHost })(inputs, shape, key);
+  const webgpu = headIsSupported(depthOf(inputs, shape)) ? attendGpu : attendReference;
+  return pick({ reference: attendReference, host: attendHost, webgpu })(inputs, shape, key);
 }
 
+/** `key` and `out` are those of the forward pass; the mask is drawn again. */
 export function attendGrad(
   dcontext: tf.Tensor2D,
   inputs: AttentionInputs,
   shape: AttentionShape,
-  saved: Pick<AttentionOutputs, 'probabilities' | 'mask'>,
+  key: DropoutKey | null,
+  out: AttentionOutputs,
 ): AttentionGrads {
-  return pick({ reference: gradReference, host: attendGradHost })(dcontext, inputs, shape, saved);
+  const webgpu = headIsSupported(depthOf(inputs, shape)) ? attendGradGpu : gradReference;
+  return pick({ reference: gradReference, host: attendGradHost, webgpu })(dcontext, inputs, shape, key, out);
+}
+
+function depthOf({ q }: AttentionInputs, { heads }: AttentionShape): number {
+  return q.shape[1] / heads;
 }
 
 /** Padded layout of the reference: `toPadded` [B · T] and `toPacked` [N] name rows, the row past the end being zeros. */
@@ -119,7 +127,7 @@ function attendReference(
   shape: AttentionShape,
   key: DropoutKey | null,
 ): AttentionOutputs {
-  const found: { context: tf.Tensor2D; probabilities: tf.Tensor; mask?: tf.Tensor } = tf.tidy(() => {
+  return tf.tidy(() => {
     const pad = padding(shape, q.shape[0]);
     const scale = 1 / Math.sqrt(q.shape[1] / shape.heads);
     const [qs, ks, vs] = [split(q, shape.heads, pad), split(k, shape.heads, pad), split(v, shape.heads, pad)];
@@ -128,22 +136,22 @@ function attendReference(
     const probabilities = tf.div<tf.Tensor4D>(raised, tf.sum(raised, -1, true));
     const mask = paddedMask(key, shape, pad);
     const weights = mask === null ? probabilities : tf.mul<tf.Tensor4D>(probabilities, mask);
-    const outputs = { context: join(tf.matMul(weights, vs), pad), probabilities };
-    return mask === null ? outputs : { ...outputs, mask };
+    return { context: join(tf.matMul(weights, vs), pad), saved: probabilities };
   });
-  return { mask: null, ...found };
 }
 
 function gradReference(
   dcontext: tf.Tensor2D,
   { q, k, v }: AttentionInputs,
   shape: AttentionShape,
-  { probabilities, mask }: Pick<AttentionOutputs, 'probabilities' | 'mask'>,
+  key: DropoutKey | null,
+  { saved }: AttentionOutputs,
 ): AttentionGrads {
   return tf.tidy(() => {
     const pad = padding(shape, q.shape[0]);
     const scale = 1 / Math.sqrt(q.shape[1] / shape.heads);
-    const p = probabilities as tf.Tensor4D;
+    const p = saved as tf.Tensor4D;
+    const mask = paddedMask(key, shape, pad);
     const [qs, ks, vs] = [split(q, shape.heads, pad), split(k, shape.heads, pad), split(v, shape.heads, pad)];
     const dc = split(dcontext, shape.heads, pad);
     const weights = mask === null ? p : tf.mul<tf.Tensor4D>(p, mask);

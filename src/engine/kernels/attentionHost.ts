@@ -53,24 +53,27 @@ export function attendHost(
       }
     }
   }
-  return { context, probabilities, mask };
+  mask?.dispose();
+  return { context, saved: probabilities };
 }
 
 export function attendGradHost(
   dcontext: tf.Tensor2D,
   { q, k, v }: AttentionInputs,
   { offsets, heads }: AttentionShape,
-  { probabilities, mask }: Pick<AttentionOutputs, 'probabilities' | 'mask'>,
+  key: DropoutKey | null,
+  { saved }: AttentionOutputs,
 ): AttentionGrads {
   const [rows, width] = q.shape;
   const depth = width / heads;
   const scale = 1 / Math.sqrt(depth);
+  const mask = maskOf(key, [saved.size]);
   const grads = {
     dq: allocate([rows, width]) as tf.Tensor2D,
     dk: allocate([rows, width]) as tf.Tensor2D,
     dv: allocate([rows, width]) as tf.Tensor2D,
   };
-  const [qs, ks, vs, dc, p] = [view(q), view(k), view(v), view(dcontext), view(probabilities)];
+  const [qs, ks, vs, dc, p] = [view(q), view(k), view(v), view(dcontext), view(saved)];
   const [dq, dk, dv] = [view(grads.dq).fill(0), view(grads.dk).fill(0), view(grads.dv).fill(0)];
   const keep = mask === null ? null : view(mask);
   const dp = new Float32Array(offsets.reduce((most, end, b) => Math.max(most, end - (offsets[b - 1] ?? 0)), 0));
@@ -106,5 +109,6 @@ export function attendGradHost(
       }
     }
   }
+  mask?.dispose();
   return grads;
 }

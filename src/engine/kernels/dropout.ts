@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropoutMask } from '../../core/dropoutMask.ts';
-import { allocate, view } from './backend.ts';
+import { dropoutGpu } from '../gpu/elementwise.ts';
+import { allocate, pick, view } from './backend.ts';
 
 /** Where a dropout mask is drawn: the same (seed, step, site, place) gives the same bit on every device. */
 export interface DropoutKey {
@@ -10,6 +11,19 @@ export interface DropoutKey {
   readonly site: number;
   /** Share of elements set to 0, 0 ≤ rate < 1. */
   readonly rate: number;
+}
+
+/**
+ * y[i] = mask[i] x[i], with the mask of `key`; x itself where nothing is dropped. The backward pass is the same function of
+ * the gradient: the mask is drawn again, never stored.
+ */
+export function dropout(x: tf.Tensor2D, key: DropoutKey | null): tf.Tensor2D {
+  if (key === null || key.rate === 0) return x;
+  return pick({ reference, webgpu: dropoutGpu })(x, key);
+}
+
+function reference(x: tf.Tensor2D, key: DropoutKey): tf.Tensor2D {
+  return tf.tidy(() => tf.mul<tf.Tensor2D>(x, maskOf(key, x.shape) ?? 1));
 }
 
 /** A mask of `shape`: 0 or 1 / (1 − rate); element `i` is place `i`. Null where nothing is dropped. */

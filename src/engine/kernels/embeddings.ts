@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { embedGpu, embedGradGpu } from '../gpu/embeddings.ts';
 import { allocate, pick, view } from './backend.ts';
 import { matmulTN } from './matmul.ts';
 
@@ -22,18 +23,25 @@ export interface EmbeddingRows {
 }
 
 export function embed(tables: EmbeddingTables, rows: EmbeddingRows): tf.Tensor2D {
-  return pick({ reference: embedReference, host: embedHost })(tables, rows);
+  const webgpu = tables.word.shape[1] % 4 === 0 ? embedGpu : embedReference;
+  return pick({ reference: embedReference, host: embedHost, webgpu })(tables, rows);
 }
 
 /** The gradients of the whole tables, zero in rows that do not occur. Summed in row order: no atomics, same bits each run. */
 export function embedGrad(ds: tf.Tensor2D, tables: EmbeddingTables, rows: EmbeddingRows): EmbeddingTables {
-  const scatter = pick({ reference: scatterReference, host: scatterHost });
-  return {
+  const webgpu = tables.word.shape[1] % 4 === 0 ? embedGradGpu : scatterAll(scatterReference);
+  return pick({ reference: scatterAll(scatterReference), host: scatterAll(scatterHost), webgpu })(ds, tables, rows);
+}
+
+type Scatter = (ds: tf.Tensor2D, index: Int32Array, count: number) => tf.Tensor2D;
+
+const scatterAll =
+  (scatter: Scatter) =>
+  (ds: tf.Tensor2D, tables: EmbeddingTables, rows: EmbeddingRows): EmbeddingTables => ({
     word: scatter(ds, rows.ids, tables.word.shape[0]),
     position: scatter(ds, rows.positions, tables.position.shape[0]),
     type: scatter(ds, new Int32Array(rows.ids.length), tables.type.shape[0]),
-  };
-}
+  });
 
 function embedReference({ word, position, type }: EmbeddingTables, { ids, positions }: EmbeddingRows): tf.Tensor2D {
   return tf.tidy(() => {

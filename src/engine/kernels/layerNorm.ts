@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { layerNormGpu, layerNormGradGpu } from '../gpu/layerNorm.ts';
 import { allocate, pick, view } from './backend.ts';
+import { maskOf, type DropoutKey } from './dropout.ts';
 
 /**
  * Residual, dropout and layer normalisation in one.
  *
- *     s[n] = r[n] + m[n] ∘ x[n]                              x, r, m [N, H]; r and m may be absent
+ *     s[n] = r[n] + m[n] ∘ x[n]                              x, r [N, H]; r may be absent, m is the mask of `key`
  *     ŝ[n] = (s[n] − mean(s[n])) / √(var(s[n]) + ε)          variance over H, not corrected
  *     y[n] = γ ∘ ŝ[n] + β                                    γ, β [H] → y [N, H]
  *
@@ -13,7 +15,8 @@ import { allocate, pick, view } from './backend.ts';
 export interface LayerNormInputs {
   readonly x: tf.Tensor2D;
   readonly residual: tf.Tensor2D | null;
-  readonly mask: tf.Tensor2D | null;
+  /** Where the dropout mask is drawn; null = nothing is dropped. */
+  readonly key: DropoutKey | null;
   readonly gamma: tf.Tensor1D;
   readonly beta: tf.Tensor1D;
   readonly epsilon: number;
@@ -36,20 +39,23 @@ export interface LayerNormGrads {
 }
 
 export function layerNorm(inputs: LayerNormInputs): LayerNormOutputs {
-  return pick({ reference: forwardReference, host: forwardHost })(inputs);
+  const webgpu = inputs.x.shape[1] % 4 === 0 ? layerNormGpu : forwardReference;
+  return pick({ reference: forwardReference, host: forwardHost, webgpu })(inputs);
 }
 
 export function layerNormGrad(
   dy: tf.Tensor2D,
   out: Pick<LayerNormOutputs, 'normed' | 'inverse'>,
   gamma: tf.Tensor1D,
-  mask: tf.Tensor2D | null,
+  key: DropoutKey | null,
 ): LayerNormGrads {
-  return pick({ reference: gradReference, host: gradHost })(dy, out, gamma, mask);
+  const webgpu = dy.shape[1] % 4 === 0 ? layerNormGradGpu : gradReference;
+  return pick({ reference: gradReference, host: gradHost, webgpu })(dy, out, gamma, key);
 }
 
-function forwardReference({ x, residual, mask, gamma, beta, epsilon }: LayerNormInputs): LayerNormOutputs {
+function forwardReference({ x, residual, key, gamma, beta, epsilon }: LayerNormInputs): LayerNormOutputs {
   return tf.tidy(() => {
+    const mask = maskOf(key, x.shape);
     const kept = mask === null ? x : tf.mul<tf.Tensor2D>(x, mask);
     const s = residual === null ? kept : tf.add<tf.Tensor2D>(residual, kept);
     const centred = tf.sub(s, tf.mean(s, 1, true));
@@ -63,19 +69,21 @@ function gradReference(
   dy: tf.Tensor2D,
   { normed, inverse }: Pick<LayerNormOutputs, 'normed' | 'inverse'>,
   gamma: tf.Tensor1D,
-  mask: tf.Tensor2D | null,
+  key: DropoutKey | null,
 ): LayerNormGrads {
   return tf.tidy(() => {
     const g = tf.mul(dy, gamma);
     const along = tf.mul(normed, tf.mean(tf.mul(g, normed), 1, true));
     const dresidual = tf.mul<tf.Tensor2D>(tf.sub(tf.sub(g, tf.mean(g, 1, true)), along), inverse);
+    const mask = maskOf(key, dy.shape);
     const dx = mask === null ? dresidual : tf.mul<tf.Tensor2D>(dresidual, mask);
     return { dx, dresidual, dgamma: tf.sum<tf.Tensor1D>(tf.mul(dy, normed), 0), dbeta: tf.sum<tf.Tensor1D>(dy, 0) };
   });
 }
 
-function forwardHost({ x, residual, mask, gamma, beta, epsilon }: LayerNormInputs): LayerNormOutputs {
+function forwardHost({ x, residual, key, gamma, beta, epsilon }: LayerNormInputs): LayerNormOutputs {
   const [rows, width] = x.shape;
+  const mask = maskOf(key, [rows, width]);
   const y = allocate([rows, width]) as tf.Tensor2D;
   const normed = allocate([rows, width]) as tf.Tensor2D;
   const inverse = allocate([rows, 1]) as tf.Tensor2D;
@@ -106,6 +114,8 @@ function forwardHost({ x, residual, mask, gamma, beta, epsilon }: LayerNormInput
       out[at + h] = c * g[h]! + b[h]!;
     }
   }
+  mask?.dispose();
+  mask?.dispose();
   return { y, normed, inverse };
 }
 
@@ -113,9 +123,10 @@ function gradHost(
   dy: tf.Tensor2D,
   { normed, inverse }: Pick<LayerNormOutputs, 'normed' | 'inverse'>,
   gamma: tf.Tensor1D,
-  mask: tf.Tensor2D | null,
+  key: DropoutKey | null,
 ): LayerNormGrads {
   const [rows, width] = dy.shape;
+  const mask = maskOf(key, [rows, width]);
   const dresidual = allocate([rows, width]) as tf.Tensor2D;
   const dx = mask === null ? dresidual : (allocate([rows, width]) as tf.Tensor2D);
   const dgamma = allocate([width]) as tf.Tensor1D;
@@ -147,5 +158,7 @@ function gradHost(
   }
   view(dgamma).set(sumGamma);
   view(dbeta).set(sumBeta);
+  mask?.dispose();
+  mask?.dispose();
   return { dx, dresidual, dgamma, dbeta };
 }

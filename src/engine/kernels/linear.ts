@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { columnSums } from '../gpu/columnSums.ts';
+import { matmulGpu } from '../gpu/matmul.ts';
 import { allocate, pick, view } from './backend.ts';
 import { matmul, matmulNT, matmulTN } from './matmul.ts';
 
@@ -10,7 +12,7 @@ import { matmul, matmulNT, matmulTN } from './matmul.ts';
  * `w` is kept as [I, O], the transpose of what PyTorch stores, so that the forward product needs no transpose.
  */
 export function linear(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
-  return pick({ reference: linearReference, host: linearHost })(x, w, b);
+  return pick({ reference: linearReference, host: linearHost, webgpu: linearGpu })(x, w, b);
 }
 
 export interface LinearGrads {
@@ -21,7 +23,19 @@ export interface LinearGrads {
 
 /** dx = dy wᵀ, dw = xᵀ dy, db = Σ_n dy[n]. */
 export function linearGrad(dy: tf.Tensor2D, x: tf.Tensor2D, w: tf.Tensor2D): LinearGrads {
-  return { dx: matmulNT(dy, w), dw: matmulTN(x, dy), db: pick({ reference: sumRowsReference, host: sumRowsHost })(dy) };
+  return {
+    dx: matmulNT(dy, w),
+    dw: matmulTN(x, dy),
+    db: pick({ reference: sumRowsReference, host: sumRowsHost, webgpu: sumRowsGpu })(dy),
+  };
+}
+
+function linearGpu(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
+  return matmulGpu('nn', x, w, b);
+}
+
+function sumRowsGpu(dy: tf.Tensor2D): tf.Tensor1D {
+  return columnSums(dy)[0]!;
 }
 
 function linearReference(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {

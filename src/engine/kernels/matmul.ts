@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { matmulGpu } from '../gpu/matmul.ts';
+import { pick } from './backend.ts';
 
 /**
  * Matrix products without and with a transposed factor.
@@ -10,11 +12,24 @@ import * as tf from '@tensorflow/tfjs-core';
  * tfjs-wasm 4.22 has a fast path for untransposed factors only (25 against 1–2 GFLOP/s), so there a factor is
  * transposed by an operation of its own.
  */
+type Product = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.Tensor2D;
+
 export function matmul(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
-  return tf.matMul(a, b);
+  const webgpu: Product = (left, right) => matmulGpu('nn', left, right);
+  return pick<Product>({ reference: (left, right) => tf.matMul(left, right), webgpu })(a, b);
 }
 
 export function matmulNT(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  const webgpu: Product = (left, right) => matmulGpu('nt', left, right);
+  return pick<Product>({ reference: referenceNT, webgpu })(a, b);
+}
+
+export function matmulTN(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  const webgpu: Product = (left, right) => matmulGpu('tn', left, right);
+  return pick<Product>({ reference: referenceTN, webgpu })(a, b);
+}
+
+function referenceNT(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   if (tf.getBackend() !== 'wasm') return tf.matMul(a, b, false, true);
   return tf.tidy(() => tf.matMul(a, tf.transpose(b)));
 }
@@ -25,7 +40,7 @@ export function matmulNT(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
  */
 const longestSum = 1024;
 
-export function matmulTN(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+function referenceTN(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const rows = a.shape[0];
   if (tf.getBackend() === 'wasm') return tf.tidy(() => tf.matMul(tf.transpose(a), b));
   if (tf.getBackend() !== 'webgpu' || rows <= longestSum) return tf.matMul(a, b, true, false);

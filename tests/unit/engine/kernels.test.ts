@@ -38,7 +38,7 @@ for (const device of ['cpu', 'wasm'] as const) {
 }
 
 describe('more rows than a dispatch has workgroups, 70,000', () => {
-  for (const name of ['layerNorm', 'layerNormWithResidualAndMask', 'crossEntropy', 'activation', 'linear']) {
+  for (const name of ['layerNorm', 'layerNormWithResidualAndDropout', 'crossEntropy', 'activation', 'linear']) {
     it(name, () => expectSame(name, 70_000, 4, 'wasm'));
   }
 });
