@@ -34,7 +34,11 @@ export interface FindingGroup {
 
 export function groupFindings(findings: readonly Finding[]): FindingGroup[] {
   const lines = new Map<FindingCode, number[]>();
-  for (const { code, line } of findings) lines.set(code, [...(lines.get(code) ?? []), line]);
+  for (const { code, line } of findings) {
+    const found = lines.get(code);
+    if (found === undefined) lines.set(code, [line]);
+    else found.push(line);
+  }
   return [...lines].map(([code, found]) => ({ code, count: found.length, lines: found.sort((a, b) => a - b) }));
 }
 
