@@ -115,8 +115,8 @@ export class TrainSession {
       signal: this.#gate.signal,
       beforeStep: async () => {
         await this.#env.nextTask();
+        if (this.#gate.paused) this.#steps.flush(); // no later step will push out what is too young to be sent
         await this.#gate.pass(this.#env.now, async (held) => {
-          this.#steps.flush();
           this.#tell({ kind: 'paused', paused: held });
           await keeper.change({ status: held ? 'paused' : 'running' });
         });

@@ -91,6 +91,24 @@ test('pause holds, one step is one step, and continue goes on', async () => {
   harness.client.close();
 });
 
+test('each of several single steps is shown at once, however fast they follow', async () => {
+  const harness = createHarness({ now: () => 0 }); // no time passes: nothing would be sent for being old enough
+  const events: PageTrainEvent[] = [];
+  const handle = follow(harness, tinyRequest('r', tinyUrl), (event, { pause }) => {
+    events.push(event);
+    if (event.kind === 'stage' && event.index === 0) pause();
+  });
+  await expect.poll(() => events.at(-1)).toEqual({ kind: 'paused', paused: true });
+  for (const more of [1, 2]) {
+    const before = stepsOf(events).length;
+    handle.step();
+    await expect.poll(() => stepsOf(events).length, { message: `single step ${String(more)}` }).toBe(before + 1);
+  }
+  handle.stop();
+  await handle.done;
+  harness.client.close();
+});
+
 test('one step pauses a run that goes on', async () => {
   const harness = createHarness();
   const events: PageTrainEvent[] = [];
