@@ -30,7 +30,13 @@ export function presetsFor(counts: SourceCounts): readonly Preset[] {
     config: {},
   };
   return [
-    { name: both ? 'Silver, then gold' : name, what: regimens[usual].what, regimens: [usual], seeds: '0', config: {} },
+    {
+      name: both ? 'Silver, then gold' : name,
+      what: 'One run with the settings that suit the model.',
+      regimens: [usual],
+      seeds: '0',
+      config: {},
+    },
     ...(both ? [compared] : []),
     { name: 'How much is chance?', what: `${name} with three seeds.`, regimens: [usual], seeds: '0, 1, 2', config: {} },
     {
