@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { AppError, messageOf } from '../core/errors.ts';
 import { openTestedDevice } from '../engine/chooseDevice.ts';
 import type { Device, DeviceEnv, DeviceName } from '../engine/device.ts';
@@ -9,7 +10,10 @@ const names: readonly DeviceName[] = ['wasm', 'webgpu', 'cpu'];
 
 /** What the engine needs to know of Node. */
 export function nodeEnv(): DeviceEnv {
-  return { wasmPath: wasmFolder(), gpu: dawn };
+  const enableRelaxedSimd = () => {
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
+  };
+  return { wasmPath: wasmFolder(), gpu: dawn, enableRelaxedSimd };
 }
 
 /** The device named by `--device`, null where none is. Throws `usage` for an unknown one. */

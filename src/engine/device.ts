@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError, messageOf } from '../core/errors.ts';
 import { useVariants } from './gpu/variants.ts';
+import { startKernels } from './wasm/present.ts';
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -13,6 +14,8 @@ export interface DeviceEnv {
    * `device-unavailable` where there is none.
    */
   readonly gpu?: () => Promise<GPU>;
+  /** Node 20 has relaxed SIMD behind a V8 flag, which this sets; browsers need nothing. */
+  readonly enableRelaxedSimd?: () => void;
 }
 
 /** An opened device; tfjs' global backend is this one from now on. */
@@ -57,14 +60,17 @@ async function use(backend: string): Promise<void> {
   await tf.ready();
 }
 
-async function openWasm({ wasmPath }: DeviceEnv): Promise<Device> {
+async function openWasm({ wasmPath, enableRelaxedSimd }: DeviceEnv): Promise<Device> {
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   // Paths can be set until the backend is there, and never again.
   if (!isOpen('wasm')) wasm.setWasmPaths(wasmPath);
   await use('wasm');
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const threads = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1;
-  const adapter = `${String(threads)} ${threads === 1 ? 'thread' : 'threads'}${simd === true ? ', SIMD' : ', no SIMD'}`;
+  const count = `${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`;
+  if (simd !== true) return { name: 'wasm', adapter: `${count}, no SIMD`, software: false, failure: () => null };
+  const { relaxed } = await startKernels(threads, enableRelaxedSimd === undefined ? {} : { enableRelaxedSimd });
+  const adapter = `${count}, SIMD${relaxed ? ' with FMA' : ''}`;
   return { name: 'wasm', adapter, software: false, failure: () => null };
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activateGpu, activateGradGpu } from '../gpu/elementwise.ts';
+import { activateGradWasm, activateWasm } from '../wasm/elementwise.ts';
 import { allocate, pick, view } from './backend.ts';
 
 /** The activation of the feed-forward layer, as `config.json` names it. */
@@ -13,12 +14,16 @@ export type Activation = 'gelu' | 'gelu-tanh' | 'relu';
  *     relu(x)      = max(0, x)
  */
 export function activate(x: tf.Tensor2D, kind: Activation): tf.Tensor2D {
-  return pick({ reference: activateReference, host: activateHost, webgpu: activateGpu })(x, kind);
+  return pick({ reference: activateReference, host: activateHost, wasm: activateWasm, webgpu: activateGpu })(x, kind);
 }
 
 /** dx = dy · f′(x). */
 export function activateGrad(dy: tf.Tensor2D, x: tf.Tensor2D, kind: Activation): tf.Tensor2D {
-  return pick({ reference: gradReference, host: gradHost, webgpu: activateGradGpu })(dy, x, kind);
+  return pick({ reference: gradReference, host: gradHost, wasm: activateGradWasm, webgpu: activateGradGpu })(
+    dy,
+    x,
+    kind,
+  );
 }
 
 const sqrtHalf = Math.SQRT1_2;

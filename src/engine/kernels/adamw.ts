@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adamwGpu } from '../gpu/optimizer.ts';
+import { adamwWasm } from '../wasm/optimizer.ts';
 import { allocate, pick, view } from './backend.ts';
 
 /**
@@ -32,7 +33,7 @@ export interface AdamwState {
 
 /** `clip` is a scalar tensor so that no device has to be waited for. Disposes what it replaces; returns what holds now. */
 export function adamw(state: AdamwState, gradient: tf.Tensor, clip: tf.Scalar, settings: AdamwSettings): AdamwState {
-  return pick({ reference, host, webgpu: adamwGpu })(state, gradient, clip, settings);
+  return pick({ reference, host, wasm: adamwWasm, webgpu: adamwGpu })(state, gradient, clip, settings);
 }
 
 function reference(state: AdamwState, gradient: tf.Tensor, clip: tf.Scalar, s: AdamwSettings): AdamwState {

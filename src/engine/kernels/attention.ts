@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropoutMask } from '../../core/dropoutMask.ts';
 import { attendGpu, attendGradGpu, headIsSupported } from '../gpu/attention.ts';
+import { attendGradWasm, attendWasm } from '../wasm/attention.ts';
 import { attendGradHost, attendHost } from './attentionHost.ts';
 import { pick } from './backend.ts';
 import type { DropoutKey } from './dropout.ts';
@@ -40,7 +41,7 @@ export interface AttentionGrads {
 
 export function attend(inputs: AttentionInputs, shape: AttentionShape, key: DropoutKey | null): AttentionOutputs {
   const webgpu = headIsSupported(depthOf(inputs, shape)) ? attendGpu : attendReference;
-  return pick({ reference: attendReference, host: attendHost, webgpu })(inputs, shape, key);
+  return pick({ reference: attendReference, host: attendHost, wasm: attendWasm, webgpu })(inputs, shape, key);
 }
 
 /** `key` and `out` are those of the forward pass; the mask is drawn again. */
@@ -52,7 +53,13 @@ export function attendGrad(
   out: AttentionOutputs,
 ): AttentionGrads {
   const webgpu = headIsSupported(depthOf(inputs, shape)) ? attendGradGpu : gradReference;
-  return pick({ reference: gradReference, host: attendGradHost, webgpu })(dcontext, inputs, shape, key, out);
+  return pick({ reference: gradReference, host: attendGradHost, wasm: attendGradWasm, webgpu })(
+    dcontext,
+    inputs,
+    shape,
+    key,
+    out,
+  );
 }
 
 function depthOf({ q }: AttentionInputs, { heads }: AttentionShape): number {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { haveKernels } from '../wasm/present.ts';
 
 /** The parts of tfjs' backends, 4.22, that reach a tensor's memory. */
 interface WasmBackend {
@@ -11,11 +12,13 @@ interface CpuBackend {
 
 /**
  * The implementations an operation may have. `reference` is the composition of tfjs operations that works on every
- * device and that the others are tested against; `host` is a plain loop over memory that JavaScript can see (cpu, wasm).
+ * device and that the others are tested against; `host` is a plain loop over memory that JavaScript can see (cpu, wasm);
+ * `wasm` are our SIMD kernels, where the engine has SIMD; `webgpu` are our shaders.
  */
 export interface Variants<F> {
   readonly reference: F;
   readonly host?: F;
+  readonly wasm?: F;
   readonly webgpu?: F;
 }
 
@@ -34,8 +37,10 @@ export function withVariant<T>(variant: keyof Variants<unknown>, body: () => T):
 
 /** The implementation for the present device. */
 export function pick<F>(variants: Variants<F>): F {
-  const wanted = forced ?? (tf.getBackend() === 'webgpu' ? 'webgpu' : 'host');
-  return variants[wanted] ?? variants.reference;
+  const { reference, host = reference, wasm = host, webgpu = reference } = variants;
+  if (forced !== null) return { reference, host, wasm, webgpu }[forced];
+  if (tf.getBackend() === 'webgpu') return webgpu;
+  return tf.getBackend() === 'wasm' && haveKernels() ? wasm : host;
 }
 
 /**

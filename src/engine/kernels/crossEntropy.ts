@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropyGpu } from '../gpu/crossEntropy.ts';
+import { crossEntropyWasm } from '../wasm/crossEntropy.ts';
 import { allocate, pick, view } from './backend.ts';
 
 /** Label of a row that is not scored: a piece that is not the first of its word, [CLS], [SEP], a bucket row. As in PyTorch. */
@@ -19,7 +20,7 @@ export interface CrossEntropy {
 }
 
 export function crossEntropy(logits: tf.Tensor2D, labels: Int32Array, count: number): CrossEntropy {
-  return pick({ reference, host, webgpu: crossEntropyGpu })(logits, labels, Math.max(1, count));
+  return pick({ reference, host, wasm: crossEntropyWasm, webgpu: crossEntropyGpu })(logits, labels, Math.max(1, count));
 }
 
 function reference(logits: tf.Tensor2D, labels: Int32Array, count: number): CrossEntropy {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropoutMask } from '../../core/dropoutMask.ts';
 import { dropoutGpu } from '../gpu/elementwise.ts';
+import { dropoutWasm } from '../wasm/elementwise.ts';
 import { allocate, pick, view } from './backend.ts';
 
 /** Where a dropout mask is drawn: the same (seed, step, site, place) gives the same bit on every device. */
@@ -19,7 +20,7 @@ export interface DropoutKey {
  */
 export function dropout(x: tf.Tensor2D, key: DropoutKey | null): tf.Tensor2D {
   if (key === null || key.rate === 0) return x;
-  return pick({ reference, webgpu: dropoutGpu })(x, key);
+  return pick({ reference, wasm: dropoutWasm, webgpu: dropoutGpu })(x, key);
 }
 
 function reference(x: tf.Tensor2D, key: DropoutKey): tf.Tensor2D {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { embedGpu, embedGradGpu } from '../gpu/embeddings.ts';
+import { embedGradWasm, embedWasm } from '../wasm/embeddings.ts';
 import { allocate, pick, view } from './backend.ts';
 import { matmulTN } from './matmul.ts';
 
@@ -24,13 +25,17 @@ export interface EmbeddingRows {
 
 export function embed(tables: EmbeddingTables, rows: EmbeddingRows): tf.Tensor2D {
   const webgpu = tables.word.shape[1] % 4 === 0 ? embedGpu : embedReference;
-  return pick({ reference: embedReference, host: embedHost, webgpu })(tables, rows);
+  return pick({ reference: embedReference, host: embedHost, wasm: embedWasm, webgpu })(tables, rows);
 }
 
 /** The gradients of the whole tables, zero in rows that do not occur. Summed in row order: no atomics, same bits each run. */
 export function embedGrad(ds: tf.Tensor2D, tables: EmbeddingTables, rows: EmbeddingRows): EmbeddingTables {
   const webgpu = tables.word.shape[1] % 4 === 0 ? embedGradGpu : scatterAll(scatterReference);
-  return pick({ reference: scatterAll(scatterReference), host: scatterAll(scatterHost), webgpu })(ds, tables, rows);
+  return pick({ reference: scatterAll(scatterReference), host: scatterAll(scatterHost), wasm: embedGradWasm, webgpu })(
+    ds,
+    tables,
+    rows,
+  );
 }
 
 type Scatter = (ds: tf.Tensor2D, index: Int32Array, count: number) => tf.Tensor2D;

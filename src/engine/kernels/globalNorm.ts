@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { globalNormGpu } from '../gpu/optimizer.ts';
+import { globalNormWasm } from '../wasm/optimizer.ts';
 import { pick, view } from './backend.ts';
 
 /** √(Σ g²) over all tensors, a scalar: the norm that `torch.nn.utils.clip_grad_norm_` clips. */
 export function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
-  return pick({ reference, host, webgpu: globalNormGpu })(gradients);
+  return pick({ reference, host, wasm: globalNormWasm, webgpu: globalNormGpu })(gradients);
 }
 
 /** min(1, limit / (norm + 1e-6)), a scalar, as PyTorch computes it; 1 where `limit` is 0. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layerNormGpu, layerNormGradGpu } from '../gpu/layerNorm.ts';
+import { layerNormGradWasm, layerNormWasm } from '../wasm/layerNorm.ts';
 import { allocate, pick, view } from './backend.ts';
 import { maskOf, type DropoutKey } from './dropout.ts';
 
@@ -40,7 +41,7 @@ export interface LayerNormGrads {
 
 export function layerNorm(inputs: LayerNormInputs): LayerNormOutputs {
   const webgpu = inputs.x.shape[1] % 4 === 0 ? layerNormGpu : forwardReference;
-  return pick({ reference: forwardReference, host: forwardHost, webgpu })(inputs);
+  return pick({ reference: forwardReference, host: forwardHost, wasm: layerNormWasm, webgpu })(inputs);
 }
 
 export function layerNormGrad(
@@ -50,7 +51,7 @@ export function layerNormGrad(
   key: DropoutKey | null,
 ): LayerNormGrads {
   const webgpu = dy.shape[1] % 4 === 0 ? layerNormGradGpu : gradReference;
-  return pick({ reference: gradReference, host: gradHost, webgpu })(dy, out, gamma, key);
+  return pick({ reference: gradReference, host: gradHost, wasm: layerNormGradWasm, webgpu })(dy, out, gamma, key);
 }
 
 function forwardReference({ x, residual, key, gamma, beta, epsilon }: LayerNormInputs): LayerNormOutputs {

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { columnSums } from '../gpu/columnSums.ts';
 import { matmulGpu } from '../gpu/matmul.ts';
+import { matmulWasm, sumRowsWasm } from '../wasm/matmul.ts';
+import { presentKernels } from '../wasm/present.ts';
 import { allocate, pick, view } from './backend.ts';
 import { matmul, matmulNT, matmulTN } from './matmul.ts';
 
@@ -12,7 +14,7 @@ import { matmul, matmulNT, matmulTN } from './matmul.ts';
  * `w` is kept as [I, O], the transpose of what PyTorch stores, so that the forward product needs no transpose.
  */
 export function linear(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
-  return pick({ reference: linearReference, host: linearHost, webgpu: linearGpu })(x, w, b);
+  return pick({ reference: linearReference, host: linearHost, wasm: linearWasm, webgpu: linearGpu })(x, w, b);
 }
 
 export interface LinearGrads {
@@ -26,7 +28,7 @@ export function linearGrad(dy: tf.Tensor2D, x: tf.Tensor2D, w: tf.Tensor2D): Lin
   return {
     dx: matmulNT(dy, w),
     dw: matmulTN(x, dy),
-    db: pick({ reference: sumRowsReference, host: sumRowsHost, webgpu: sumRowsGpu })(dy),
+    db: pick({ reference: sumRowsReference, host: sumRowsHost, wasm: sumRowsWasm, webgpu: sumRowsGpu })(dy),
   };
 }
 
@@ -36,6 +38,10 @@ function linearGpu(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D 
 
 function sumRowsGpu(dy: tf.Tensor2D): tf.Tensor1D {
   return columnSums(dy)[0]!;
+}
+
+function linearWasm(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
+  return presentKernels().ownProducts ? matmulWasm(x, w, b) : linearReference(x, w, b);
 }
 
 function linearReference(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { matmulGpu } from '../gpu/matmul.ts';
+import { matmulNTWasm, matmulTNWasm, matmulWasm } from '../wasm/matmul.ts';
+import { presentKernels } from '../wasm/present.ts';
 import { pick } from './backend.ts';
 
 /**
@@ -16,17 +18,26 @@ type Product = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.Tensor2D;
 
 export function matmul(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const webgpu: Product = (left, right) => matmulGpu('nn', left, right);
-  return pick<Product>({ reference: (left, right) => tf.matMul(left, right), webgpu })(a, b);
+  return pick<Product>({ reference, wasm: own(matmulWasm, reference), webgpu })(a, b);
 }
 
 export function matmulNT(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const webgpu: Product = (left, right) => matmulGpu('nt', left, right);
-  return pick<Product>({ reference: referenceNT, webgpu })(a, b);
+  return pick<Product>({ reference: referenceNT, wasm: own(matmulNTWasm, referenceNT), webgpu })(a, b);
 }
 
 export function matmulTN(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const webgpu: Product = (left, right) => matmulGpu('tn', left, right);
-  return pick<Product>({ reference: referenceTN, webgpu })(a, b);
+  return pick<Product>({ reference: referenceTN, wasm: own(matmulTNWasm, referenceTN), webgpu })(a, b);
+}
+
+/** Our product on wasm, or tfjs' where it has more threads than ours is worth. */
+function own(ours: Product, theirs: Product): Product {
+  return (a, b) => (presentKernels().ownProducts ? ours(a, b) : theirs(a, b));
+}
+
+function reference(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  return tf.matMul(a, b);
 }
 
 function referenceNT(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {

@@ -11,12 +11,18 @@ function sizeOf(values: Float32Array): number {
 }
 
 /** The composition of tfjs operations on cpu is the truth here; it is held against PyTorch by the golden tests. */
-async function expectSame(name: string, rows: number, width: number, device: 'cpu' | 'wasm'): Promise<void> {
+async function expectSame(
+  name: string,
+  rows: number,
+  width: number,
+  device: 'cpu' | 'wasm',
+  variant: 'host' | 'wasm' = 'host',
+): Promise<void> {
   await openNodeDevice('cpu');
   const wanted = await withVariant('reference', () => kernelResults(name, rows, width));
   await openNodeDevice(device);
   const before = tf.memory().numTensors;
-  const found = await withVariant('host', () => kernelResults(name, rows, width));
+  const found = await withVariant(variant, () => kernelResults(name, rows, width));
   expect(tf.memory().numTensors, 'tensors').toBe(before);
   expect([...found.keys()]).toEqual([...wanted.keys()]);
   for (const [part, values] of wanted) {
@@ -37,8 +43,21 @@ for (const device of ['cpu', 'wasm'] as const) {
   });
 }
 
+describe('SIMD kernels on wasm against the compositions', () => {
+  for (const name of kernelNames) {
+    for (const [rows, width] of [
+      [1, 12],
+      [63, 12],
+      [65, 13],
+      [257, 96],
+    ] as const) {
+      it(`${name}, ${String(rows)} rows of ${String(width)}`, () => expectSame(name, rows, width, 'wasm', 'wasm'));
+    }
+  }
+});
+
 describe('more rows than a dispatch has workgroups, 70,000', () => {
   for (const name of ['layerNorm', 'layerNormWithResidualAndDropout', 'crossEntropy', 'activation', 'linear']) {
-    it(name, () => expectSame(name, 70_000, 4, 'wasm'));
+    it(name, () => expectSame(name, 70_000, 4, 'wasm', 'wasm'));
   }
 });
