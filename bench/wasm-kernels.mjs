@@ -177,7 +177,7 @@ for (const [i, o] of [
   const inv = room([rows, 1]);
   const mask = () => /** @type {tf.Tensor2D} */ (maskOf(key, [rows, width]));
   const forward = {
-    host: () => void layerNorm({ x, residual, mask: mask(), gamma, beta, epsilon: 1e-12 }),
+    host: () => void layerNorm({ x, residual, key, gamma, beta, epsilon: 1e-12 }),
     ...each((k) =>
       k.layerNorm(
         ...[rows, width, at(x), at(residual), heap.keyOf(key), at(gamma), at(beta), 1e-12],
@@ -187,9 +187,8 @@ for (const [i, o] of [
   };
   print('residual + dropout + layer norm', inTurn(forward), 'host');
   const saved = { normed, inverse: inv };
-  const kept = mask();
   const backward = {
-    host: () => void layerNormGrad(residual, saved, gamma, kept),
+    host: () => void layerNormGrad(residual, saved, gamma, key),
     ...each((k) =>
       k.layerNormGrad(
         ...[rows, width, at(residual), at(normed), at(inv), heap.keyOf(key), at(gamma)],
@@ -197,13 +196,13 @@ for (const [i, o] of [
       ),
     ),
   };
-  print('its gradient (host: mask kept; ours: drawn again)', inTurn(backward), 'host');
+  print('its gradient', inTurn(backward), 'host');
   const draw = {
     host: () => void mask(),
     ...each((k) => k.dropoutMask(rows * width, heap.keyOf(key), 0, at(y), scratch)),
   };
   print('dropout mask [rows, width]', inTurn(draw), 'host');
-  tf.dispose([x, residual, gamma, beta, y, normed, inverse, inv, dx, dg, db, kept]);
+  tf.dispose([x, residual, gamma, beta, y, normed, inverse, inv, dx, dg, db]);
 }
 
 {
@@ -223,7 +222,7 @@ for (const [i, o] of [
   print('attention with dropout', inTurn(forward), 'host');
   const saved = attend({ q, k, v }, shape, key);
   const backward = {
-    host: () => void attendGrad(dc, { q, k, v }, shape, saved),
+    host: () => void attendGrad(dc, { q, k, v }, shape, key, saved),
     ...each((e) =>
       e.attendGrad(
         ...[...sizes, heap.integers(offsets)[0], at(dc), at(q), at(k), at(v), at(p), heap.keyOf(key)],
@@ -231,7 +230,7 @@ for (const [i, o] of [
       ),
     ),
   };
-  print('its gradient (host: mask kept; ours: drawn again)', inTurn(backward), 'host');
+  print('its gradient', inTurn(backward), 'host');
   tf.dispose([q, k, v, dc, context, dq, dk, dv, p, ...Object.values(saved)]);
 }
 
