@@ -30,7 +30,6 @@ const owned = [
   { packages: ['@tensorflow/*', '@tensorflow/*/**'], floors: ['engine'] },
   { packages: ['idb'], floors: ['storage'] },
   { packages: ['svelte', 'svelte/**'], floors: ['state', 'ui'] },
-  { packages: ['uplot', 'uplot/**'], floors: ['ui'] },
 ];
 
 const house = {
