@@ -59,7 +59,7 @@ function sentenceOf(value: unknown, line: number, otherwise: string, sink: Sink)
     text,
     words: wordsOf(text),
     spans: spans && spansOfRaw(text, spans, line, { unit: 'utf-16', fixed: false }, sink),
-    ...metaOf(decoded.value, known),
+    ...ownNames(metaOf(decoded.value, known)),
   };
 }
 
@@ -70,6 +70,13 @@ function rawSpan(value: unknown): RawSpan {
   }
   const members = isRecord(value) ? value : {};
   return { start: members['start_offset'], end: members['end_offset'], label: members['label'], value };
+}
+
+/** Metadata that `lineOf` had to rename get their names back. */
+function ownNames({ meta }: Pick<Sentence, 'meta'>): Pick<Sentence, 'meta'> {
+  if (meta === undefined) return {};
+  const named = (name: string) => (known.some((used) => name === `meta_${used}`) ? name.slice(5) : name);
+  return { meta: Object.fromEntries(Object.entries(meta).map(([name, value]) => [named(name), value])) };
 }
 
 /** Metadata stand beside the text, under a name of their own where doccano has a use for theirs. */

@@ -80,7 +80,7 @@ function sentenceOf(value: unknown, line: number, otherwise: string, sink: Sink)
     text,
     words: wordsOf(text),
     spans: spans && spansOfRaw(text, spans, line, { unit: 'code-points', fixed: false }, sink),
-    ...metaOf({ ...data, ...meta }, own === null ? [name] : [name, 'id']),
+    ...metaOf({ ...metaOf(data, own === null ? [name] : [name, 'id']).meta, ...meta }),
     ...(authors && { authors }),
   };
 }
