@@ -10,10 +10,9 @@ import { allocate, pick, view } from './backend.ts';
  *     m ← β₁ m + (1 − β₁) c g,   v ← β₂ v + (1 − β₂) (c g)²
  *     p ← p − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
  *
- * c is the clipping factor of the whole gradient. p, g, m, v have one shape. p is always a new tensor: tfjs-wasm 4.22 keeps
+ * c is the clipping factor of the whole gradient. p, g, m, v have one shape. On cpu and wasm p is a new tensor: tfjs-wasm 4.22 keeps
  * XNNPACK's packed copy of a matMul's second factor by data id, and would go on with the old weights. The moments are
- * updated in place on host
- * devices, and all three on webgpu.
+ * updated in place on host devices; on webgpu p too is.
  */
 export interface AdamwSettings {
   readonly learningRate: number;
