@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
+import { withVariant } from '../../../src/engine/kernels/backend.ts';
 import { maskOf } from '../../../src/engine/kernels/dropout.ts';
 import { pack, type Sequence } from '../../../src/engine/model/batch.ts';
+import { toTensors } from '../../../src/engine/model/parameters.ts';
 import { Optimizer } from '../../../src/engine/train/optimizer.ts';
 import { lossAndGradients } from '../../../src/engine/train/step.ts';
 import { readGolden } from '../../support/goldenFiles.ts';
@@ -121,6 +123,34 @@ for (const device of ['cpu', 'wasm'] as const) {
     });
   });
 }
+
+describe('host loops on wasm, where there are no SIMD kernels', () => {
+  it('multiply with the updated weights and not with the packed copy that tfjs keeps of the old ones', async () => {
+    await openNodeDevice('wasm');
+    const { checkpoint, sequences } = await loadTiny(readGolden, 'l2-h32');
+    const batch = pack(sequences);
+    const settings = { weightDecay: 0.1, clipNorm: 1 };
+    withVariant('host', () => {
+      const optimizer = Optimizer.fresh(toTensors(checkpoint.weights), settings);
+      const lossOf = (parameters: ReadonlyMap<string, tf.Tensor>) => {
+        const { loss, gradients } = lossAndGradients({ config: checkpoint.config, parameters }, batch, null);
+        const [value] = loss.dataSync<'float32'>();
+        loss.dispose();
+        return { value, gradients };
+      };
+      const first = lossOf(optimizer.parameters());
+      optimizer.update(first.gradients, 1e-2).dispose();
+      const copies = new Map(
+        [...optimizer.parameters()].map(([name, t]) => [name, tf.tensor(t.dataSync().slice(), t.shape)]),
+      );
+      const [found, wanted] = [lossOf(optimizer.parameters()), lossOf(copies)];
+      expect(found.value).toBe(wanted.value);
+      expect(found.value).not.toBe(first.value);
+      tf.dispose([...copies.values(), ...found.gradients.values(), ...wanted.gradients.values()]);
+      optimizer.dispose();
+    });
+  });
+});
 
 describe('dropout masks', () => {
   const key = { seed: 7, step: 11, site: 2, rate: 0.1 };
