@@ -14,7 +14,8 @@ const operations: Readonly<Record<string, string>> = {
   embed: 'embeddings, forward',
   embedGrad: 'embeddings, backward',
   crossEntropy: 'cross-entropy',
-  maskOf: 'dropout masks',
+  maskOf: 'dropout',
+  dropout: 'dropout',
   globalNorm: 'global norm',
   clipFactor: 'global norm',
   adamw: 'AdamW',
@@ -73,7 +74,8 @@ export function partsOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profi
     const here = operation ?? (Object.hasOwn(operations, plain) ? operations[plain]! : null);
     const isGlue = plain === '' || plain === 'ccall' || url.startsWith('wasm:');
     const nearest = isGlue ? name : plain;
-    const time = own.get(id) ?? 0;
+    // Dawn asks the GPU again and again from Node's immediates: that is waiting too, but what it calls back is not.
+    const time = functionName === 'processImmediate' ? 0 : (own.get(id) ?? 0);
     if (time > 0) add(here ?? (functionName === '(garbage collector)' ? 'garbage collector' : rest), nearest, time);
     for (const child of node.children ?? []) walk(child, here, nearest);
   };

@@ -75,7 +75,7 @@ describe('a profile', () => {
 
   it('counts a sample for the outermost operation and the innermost named function', () => {
     const nodes = [
-      node(1, '(root)', [2, 9, 10]),
+      node(1, '(root)', [2, 9, 10, 11]),
       node(2, 'forward', [3, 7]),
       node(3, 'linear$1', [4]),
       node(4, 'batchMatMul', [5]),
@@ -85,13 +85,14 @@ describe('a profile', () => {
       node(8, 'linear'),
       node(9, '(idle)'),
       node(10, '(garbage collector)'),
+      node(11, 'processImmediate', [], 'node:internal/timers'),
     ];
     const profile = {
       nodes,
       startTime: 0,
       endTime: 0,
-      samples: [6, 4, 8, 9, 10, 2],
-      timeDeltas: [30, 20, 25, 99, 15, 10],
+      samples: [6, 4, 8, 9, 10, 2, 11],
+      timeDeltas: [30, 20, 25, 99, 15, 10, 99],
     };
     const shares = partsOf(profile).map(({ operation, share, inside }) => [operation, share, inside]);
     expect(shares).toEqual([
