@@ -89,7 +89,7 @@ function check(imported: Imported, bytes: Uint8Array, format: FormatId): void {
   expect(total).toBeGreaterThanOrEqual(filled);
   expect(total).toBeLessThanOrEqual(filled + blankOnly);
   const leftOut = findings.filter(
-    ({ severity, message }) => severity === 'error' && /The (line|record) was left out\.$/.test(message),
+    ({ severity, message }) => severity === 'error' && /The (line|row|record) was left out\.$/.test(message),
   );
   expect(leftOut).toHaveLength(records.leftOut);
   if (format === 'conll') expect(sentences.reduce((sum, { words }) => sum + words.length, 0)).toBe(records.kept);

@@ -16,6 +16,7 @@ export const conll: Format = {
   name: 'CoNLL columns',
   what: 'one word a line with its tag (B-PER, I-PER, O) in the last column, a blank line between sentences',
   extensions: ['.conll', '.txt', '.iob', '.bio', '.tsv'],
+  record: 'line',
   detect,
   cutter: lineCutter,
   open,

@@ -14,6 +14,7 @@ export const csv: Format = {
   name: 'CSV or TSV with a text column',
   what: 'a header with a column “text”, then a row for each sentence',
   extensions: ['.csv', '.tsv'],
+  record: 'row',
   detect,
   cutter: (sample) => rowCutter(separatorOf(sample)),
   open,

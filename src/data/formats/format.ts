@@ -86,6 +86,8 @@ export interface Format {
   readonly what: string;
   /** Usual endings of file names, the first for writing; never used to tell a format. */
   readonly extensions: readonly [string, ...string[]];
+  /** What its records are called, when a person is told that one was left out. */
+  readonly record: 'line' | 'row' | 'record';
   /** Share, 0 … 1, of a sample that could stand in a file of this format. */
   detect(sample: Sample): number;
   /** Cuts a text into records. */

@@ -16,7 +16,7 @@ export type ReadValue = (value: unknown, line: number, id: string, sink: Sink) =
  * reader of values for one file.
  */
 export function jsonFormat(
-  own: Omit<Format, 'detect' | 'cutter' | 'open'> & {
+  own: Omit<Format, 'record' | 'detect' | 'cutter' | 'open'> & {
     kind(value: unknown): Kind;
     open(opening: Opening): ReadValue;
   },
@@ -24,6 +24,7 @@ export function jsonFormat(
   const { kind, open, ...format } = own;
   return {
     ...format,
+    record: 'record',
     detect: (sample) => shareOf(sample, kind),
     cutter: cutterOfJson,
     open: (opening) => jsonReader(open(opening), opening.stem),

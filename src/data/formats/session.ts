@@ -56,8 +56,7 @@ export function openSession(
       return;
     }
     counts.leftOut++;
-    const what = id === 'conll' || id === 'text' || id === 'csv' ? 'line' : 'record';
-    sink.find(taken.code, 'error', piece.line, `${taken.message} The ${what} was left out.`);
+    sink.find(taken.code, 'error', piece.line, `${taken.message} The ${formats[id].record} was left out.`);
   }
 
   return {

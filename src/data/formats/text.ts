@@ -12,6 +12,7 @@ export const text: Format = {
   name: 'Plain text',
   what: 'a sentence a line, nothing labelled',
   extensions: ['.txt'],
+  record: 'line',
   detect,
   cutter: lineCutter,
   open,
