@@ -89,7 +89,7 @@ describe('train, predict, score', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('letter.txt: read as plain text');
     const lines = sentencesIn(stdout);
-    expect(lines.map(({ id }) => id)).toEqual(['line-1', 'line-3']);
+    expect(lines.map(({ id }) => id)).toEqual(['letter-1', 'letter-3']);
     expect(lines[0]?.spans).toContainEqual({ start: 0, end: 4, label: 'PER' });
   });
 

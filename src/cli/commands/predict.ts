@@ -1,5 +1,6 @@
 import { spansOfTags, tagsOfSpans } from '../../data/bio.ts';
 import { AppError } from '../../core/errors.ts';
+import { formats, writable } from '../../data/formats/formats.ts';
 import { writeData } from '../../data/formats/write.ts';
 import type { Sentence } from '../../data/types.ts';
 import { modelFromCheckpoint } from '../../engine/checkpoint/export.ts';
@@ -11,7 +12,7 @@ import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { deviceNamed, openNodeDevice } from '../device.ts';
 import { modelSource } from '../files/checkpointFolder.ts';
-import { formatNamed, formatOfName, importFile, importLines } from '../files/dataFiles.ts';
+import { formatNamed, formatOfName, importFile } from '../files/dataFiles.ts';
 import { writeWhole } from '../files/files.ts';
 import { loadFrom } from '../files/load.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -36,11 +37,16 @@ export const predict: Command = {
     },
     { name: 'in', value: 'F', text: 'File to label.' },
     { name: 'out', value: 'F', text: 'File to write.', fallback: 'stdout' },
-    { name: 'from', value: 'X', text: 'Format of the input: jsonl, conll or text.', fallback: 'told by content' },
+    {
+      name: 'from',
+      value: 'X',
+      text: `Format of the input: ${Object.keys(formats).join(', ')}.`,
+      fallback: 'told by content',
+    },
     {
       name: 'format',
       value: 'X',
-      text: 'Format of the output: jsonl or conll.',
+      text: `Format of the output: ${writable.map(({ id }) => id).join(', ')}.`,
       fallback: 'by the ending of --out, else jsonl',
     },
     { name: 'device', value: 'D', text: 'wasm, webgpu or cpu.', fallback: 'the faster one that passes its self-test' },
@@ -87,19 +93,12 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
 
 /** The file's sentences; what is in no known format is taken as plain text, and that is said. */
 async function readInput(path: string, from: string | null, terminal: Terminal): Promise<readonly Sentence[]> {
-  let sentences: readonly Sentence[];
-  if (from === 'text') {
-    sentences = await importLines(path);
-  } else {
-    const format = formatNamed('from', from);
-    try {
-      sentences = (await importFile(path, format, terminal)).sentences;
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'format-unknown') throw error;
-      sentences = await importLines(path);
-      terminal.say(`${path}: read as plain text, a sentence a line`);
-    }
-  }
+  const named = formatNamed('from', from);
+  const { sentences, format } = await importFile(path, named, terminal).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'format-unknown') throw error;
+    return importFile(path, 'text', terminal);
+  });
+  if (named === null && format === 'text') terminal.say(`${path}: read as plain text, a sentence a line`);
   if (sentences.length === 0) throw new AppError('data-empty', `${path} holds no sentence`, { file: path });
   return sentences;
 }

@@ -3,12 +3,11 @@ import { formats, isFormatId, writable } from '../../data/formats/formats.ts';
 import { readData } from '../../data/formats/read.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Finding, Imported, Sentence } from '../../data/types.ts';
-import { wordsOf } from '../../data/words.ts';
 import { nearest } from '../nearest.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/text.ts';
 import { usageError } from '../usage.ts';
-import { readBytes, readText } from './files.ts';
+import { readBytes } from './files.ts';
 
 /** Findings of one file that are told one by one; the rest are counted. */
 const shownFindings = 10;
@@ -34,15 +33,6 @@ export async function importFile(path: string, format: FormatId | null, terminal
   const imported = readData(path, await readBytes(path), format ?? undefined);
   tellFindings(path, imported.findings, terminal);
   return imported;
-}
-
-/** Plain text, a sentence a line, as a person types it; blank lines are passed over. */
-export async function importLines(path: string): Promise<readonly Sentence[]> {
-  const lines = (await readText(path)).split(/\r?\n/);
-  return lines.flatMap((text, i) => {
-    const words = wordsOf(text);
-    return words.length === 0 ? [] : [{ id: `line-${String(i + 1)}`, text, words, spans: null }];
-  });
 }
 
 /** `file:line: message` for what was left out or changed; notes are left to `vermeil check`. */
