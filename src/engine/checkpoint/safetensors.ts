@@ -119,13 +119,13 @@ function readHeader(bytes: Uint8Array, fail: (reason: string) => AppError) {
 /** Values of an F32, F16 or BF16 tensor, always a copy of their own. Throws `checkpoint-invalid` for other types. */
 export function toFloat32({ dtype, bytes }: StoredTensor): Float32Array {
   if (dtype === 'F32') {
-    return new Float32Array(bytes.slice().buffer);
+    return new Float32Array(new Uint8Array(bytes).buffer);
   }
   if (dtype !== 'F16' && dtype !== 'BF16') {
     const reason = `values of type ${dtype}; F32, F16 and BF16 can be read`;
     throw new AppError('checkpoint-invalid', reason, { file: 'model.safetensors', reason });
   }
-  return halfToFloat32(new Uint16Array(bytes.slice().buffer), dtype);
+  return halfToFloat32(new Uint16Array(new Uint8Array(bytes).buffer), dtype);
 }
 
 /** Writes F32 tensors in the order given, the header padded to 8 bytes so that the data is aligned. */
