@@ -21,17 +21,40 @@ const reference = {
 };
 
 const run = (...args) =>
-  execFileSync(process.execPath, [vermeil, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1e9 });
+  execFileSync(process.execPath, [vermeil, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1e9,
+  });
 
 const folder = mkdtempSync(join(tmpdir(), 'vermeil-reference-'));
 try {
   const silver = join(folder, 'silver.jsonl');
-  run('ground', '--text', join(sample, 'unlabelled-train.jsonl'), '--answers', join(sample, 'answers-standard.jsonl'), '--out', silver);
+  run(
+    'ground',
+    '--text',
+    join(sample, 'unlabelled-train.jsonl'),
+    '--answers',
+    join(sample, 'answers-standard.jsonl'),
+    '--out',
+    silver,
+  );
   const result = JSON.parse(
     run(
       'train',
       ...['--gold', join(sample, 'gold-train.jsonl'), '--silver', silver, '--test', join(sample, 'gold-test.jsonl')],
-      ...['--regimen', Object.keys(reference).join(','), '--seed', '0,1,2', '--layers', '2', '--lr', '3e-4', '--device', 'wasm'],
+      ...[
+        '--regimen',
+        Object.keys(reference).join(','),
+        '--seed',
+        '0,1,2',
+        '--layers',
+        '2',
+        '--lr',
+        '3e-4',
+        '--device',
+        'wasm',
+      ],
       '--json',
     ),
   );
