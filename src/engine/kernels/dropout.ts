@@ -8,7 +8,7 @@ import { allocate, pick, view } from './backend.ts';
 export interface DropoutKey {
   readonly seed: number;
   readonly step: number;
-  /** Which dropout of the model: see `sites` in `model/bert.ts`. */
+  /** Which dropout of the model: see `sites` in `model/dropoutKeys.ts`. */
   readonly site: number;
   /** Share of elements set to 0, 0 ≤ rate < 1. */
   readonly rate: number;

@@ -13,6 +13,7 @@ import { embed, embedGrad, type EmbeddingTables } from '../kernels/embeddings.ts
 import { layerNorm, layerNormGrad, type LayerNormOutputs } from '../kernels/layerNorm.ts';
 import { linear, linearGrad } from '../kernels/linear.ts';
 import type { PackedBatch } from './batch.ts';
+import { keysOf, sites, type DropoutDraw, type Keys } from './dropoutKeys.ts';
 
 /**
  * BertForTokenClassification (Devlin et al., arXiv 1810.04805; Hugging Face transformers 5.23, `modeling_bert.py`) over packed
@@ -21,33 +22,6 @@ import type { PackedBatch } from './batch.ts';
  * Parameters carry Hugging Face's names without `bert.`; weights of linear layers are [in, out], transposed from the file.
  */
 export type Parameters = ReadonlyMap<string, tf.Tensor>;
-
-/** Seed and step of the dropout masks of one forward pass; null = evaluation, nothing is dropped. */
-export type DropoutDraw = { readonly seed: number; readonly step: number } | null;
-
-/** Numbers of the dropouts of the model, part of the counter that draws their masks. */
-export const sites = {
-  embeddings: 0,
-  probabilities: (layer: number) => 1 + 3 * layer,
-  attentionOutput: (layer: number) => 2 + 3 * layer,
-  output: (layer: number) => 3 + 3 * layer,
-  classifier: (layers: number) => 1 + 3 * layers,
-} as const;
-
-/** The dropout keys of one pass, null where nothing is dropped; the backward pass draws the same masks again. */
-interface Keys {
-  /** Of a hidden state: embeddings, the two outputs of a layer, the classifier's input. */
-  hidden(site: number): DropoutKey | null;
-  probabilities(layer: number): DropoutKey | null;
-}
-
-function keysOf({ dropout: rate, attentionDropout }: BertConfig, draw: DropoutDraw): Keys {
-  const key = (site: number, share: number) => (draw === null || share === 0 ? null : { ...draw, site, rate: share });
-  return {
-    hidden: (site) => key(site, rate),
-    probabilities: (layer) => key(sites.probabilities(layer), attentionDropout),
-  };
-}
 
 type NormTape = Pick<LayerNormOutputs, 'normed' | 'inverse'>;
 
@@ -62,7 +36,7 @@ interface LayerTape {
   readonly outputNorm: NormTape;
 }
 
-/** What the forward pass leaves for the backward pass. Its tensors belong to the caller's `tf.tidy`. */
+/** What the forward pass leaves for the backward pass, which frees it layer by layer. */
 export interface Tape {
   readonly batch: PackedBatch;
   readonly keys: Keys;
@@ -70,6 +44,9 @@ export interface Tape {
   readonly layers: readonly LayerTape[];
   readonly features: tf.Tensor2D;
 }
+
+/** Takes the gradient of a parameter; keeps it with `tf.keep` where it is to outlive the layer it comes from. */
+export type OnGradient = (name: string, gradient: tf.Tensor) => void;
 
 /** One model: its sizes and its present parameters. */
 export interface Bert {
@@ -99,75 +76,120 @@ function dense(model: Bert, name: string, x: tf.Tensor2D): tf.Tensor2D {
   return linear(x, w, b);
 }
 
+/** Frees `x`, which no gradient needs. */
 function norm(model: Bert, name: string, x: tf.Tensor2D, residual: tf.Tensor2D | null, key: DropoutKey | null) {
   const { w, b } = weights(model, name);
   const gamma = w as tf.Tensor as tf.Tensor1D;
   const out = layerNorm({ x, residual, key, gamma, beta: b, epsilon: model.config.layerNormEps });
+  x.dispose();
   return { y: out.y, tape: { normed: out.normed, inverse: out.inverse } };
+}
+
+/** Dropout that frees what it is given where it makes something new of it. */
+function dropped(x: tf.Tensor2D, key: DropoutKey | null): tf.Tensor2D {
+  const y = dropout(x, key);
+  if (y !== x) x.dispose();
+  return y;
+}
+
+function embedded(model: Bert, batch: PackedBatch, keys: Keys): { x: tf.Tensor2D; tape: NormTape } {
+  const { y, tape } = norm(model, 'embeddings.LayerNorm', embed(tables(model), batch), null, null);
+  return { x: dropped(y, keys.hidden(sites.embeddings)), tape };
+}
+
+/** Layer `l` of the encoder, [N, H] → [N, H]. */
+function encode(
+  model: Bert,
+  l: number,
+  x: tf.Tensor2D,
+  batch: PackedBatch,
+  keys: Keys,
+): { y: tf.Tensor2D; tape: LayerTape } {
+  const shape: AttentionShape = { offsets: batch.offsets, heads: model.config.heads };
+  const projected = (part: string) => dense(model, layerName(l, `attention.self.${part}`), x);
+  const heads = { q: projected('query'), k: projected('key'), v: projected('value') };
+  const attention = attend(heads, shape, keys.probabilities(l));
+  const mixed = dense(model, layerName(l, 'attention.output.dense'), attention.context);
+  const first = norm(
+    model,
+    layerName(l, 'attention.output.LayerNorm'),
+    mixed,
+    x,
+    keys.hidden(sites.attentionOutput(l)),
+  );
+  const attended = first.y;
+  const inner = dense(model, layerName(l, 'intermediate.dense'), attended);
+  const activated = activate(inner, model.config.activation);
+  const back = dense(model, layerName(l, 'output.dense'), activated);
+  const second = norm(model, layerName(l, 'output.LayerNorm'), back, attended, keys.hidden(sites.output(l)));
+  const norms = { attentionNorm: first.tape, outputNorm: second.tape };
+  return { y: second.y, tape: { x, heads, attention, attended, inner, activated, ...norms } };
+}
+
+/** Frees a layer's tape, the layer's input included. */
+function freeLayer({ x, heads, attention, attended, inner, activated, attentionNorm, outputNorm }: LayerTape): void {
+  tf.dispose([x, heads.q, heads.k, heads.v, attention.context, attention.saved, attended, inner, activated]);
+  freeNorm(attentionNorm);
+  freeNorm(outputNorm);
+}
+
+function freeNorm({ normed, inverse }: NormTape): void {
+  tf.dispose([normed, inverse]);
+}
+
+/** Logits [N, L] of a packed batch in evaluation. Holds one layer's activations at a time. Call inside `tf.tidy`. */
+export function infer(model: Bert, batch: PackedBatch): tf.Tensor2D {
+  const keys = keysOf(model.config, null);
+  const first = embedded(model, batch, keys);
+  freeNorm(first.tape);
+  let { x } = first;
+  for (let l = 0; l < model.config.layers; l++) {
+    const { y, tape } = encode(model, l, x, batch, keys);
+    freeLayer(tape);
+    x = y;
+  }
+  return dense(model, 'classifier', x);
 }
 
 /** Logits [N, L] of a packed batch, and the tape of the pass. Call inside `tf.tidy`. */
 export function forward(model: Bert, batch: PackedBatch, draw: DropoutDraw): { logits: tf.Tensor2D; tape: Tape } {
   const { config } = model;
   const keys = keysOf(config, draw);
-  const shape: AttentionShape = { offsets: batch.offsets, heads: config.heads };
-  const embedded = norm(model, 'embeddings.LayerNorm', embed(tables(model), batch), null, null);
-  let x = dropout(embedded.y, keys.hidden(sites.embeddings));
+  const first = embedded(model, batch, keys);
+  let { x } = first;
   const layers: LayerTape[] = [];
   for (let l = 0; l < config.layers; l++) {
-    const projected = (part: string) => dense(model, layerName(l, `attention.self.${part}`), x);
-    const heads = { q: projected('query'), k: projected('key'), v: projected('value') };
-    const attention = attend(heads, shape, keys.probabilities(l));
-    const mixed = dense(model, layerName(l, 'attention.output.dense'), attention.context);
-    const first = norm(
-      model,
-      layerName(l, 'attention.output.LayerNorm'),
-      mixed,
-      x,
-      keys.hidden(sites.attentionOutput(l)),
-    );
-    const inner = dense(model, layerName(l, 'intermediate.dense'), first.y);
-    const activated = activate(inner, config.activation);
-    const back = dense(model, layerName(l, 'output.dense'), activated);
-    const second = norm(model, layerName(l, 'output.LayerNorm'), back, first.y, keys.hidden(sites.output(l)));
-    layers.push({
-      x,
-      heads,
-      attention,
-      attentionNorm: first.tape,
-      attended: first.y,
-      inner,
-      activated,
-      outputNorm: second.tape,
-    });
-    x = second.y;
+    const { y, tape } = encode(model, l, x, batch, keys);
+    layers.push(tape);
+    x = y;
   }
-  const features = dropout(x, keys.hidden(sites.classifier(config.layers)));
-  const tape = { batch, keys, embeddingNorm: embedded.tape, layers, features };
+  const features = dropped(x, keys.hidden(sites.classifier(config.layers)));
+  const tape = { batch, keys, embeddingNorm: first.tape, layers, features };
   return { logits: dense(model, 'classifier', features), tape };
 }
 
-/** Gradients of every parameter by name, given that of the logits. Call inside the `tf.tidy` of the forward pass. */
-export function backward(model: Bert, dlogits: tf.Tensor2D, tape: Tape): Map<string, tf.Tensor> {
-  const grads = new Map<string, tf.Tensor>();
+/**
+ * Tells the gradient of every parameter, given that of the logits. Uses up the tape: each layer's activations are freed as
+ * soon as its gradients are made. Call inside the `tf.tidy` of the forward pass.
+ */
+export function backward(model: Bert, dlogits: tf.Tensor2D, tape: Tape, onGradient: OnGradient): void {
   const { keys } = tape;
   const shape: AttentionShape = { offsets: tape.batch.offsets, heads: model.config.heads };
   const denseBack = (name: string, dy: tf.Tensor2D, x: tf.Tensor2D) => {
     const { dx, dw, db } = linearGrad(dy, x, weights(model, name).w);
-    grads.set(`${name}.weight`, dw).set(`${name}.bias`, db);
+    onGradient(`${name}.weight`, dw);
+    onGradient(`${name}.bias`, db);
     return dx;
   };
   const normBack = (name: string, dy: tf.Tensor2D, saved: NormTape, key: DropoutKey | null) => {
     const gamma = parameter(model, `${name}.weight`) as tf.Tensor1D;
     const { dx, dresidual, dgamma, dbeta } = layerNormGrad(dy, saved, gamma, key);
-    grads.set(`${name}.weight`, dgamma).set(`${name}.bias`, dbeta);
+    onGradient(`${name}.weight`, dgamma);
+    onGradient(`${name}.bias`, dbeta);
     return { dx, dresidual };
   };
-
-  let dx = dropout(denseBack('classifier', dlogits, tape.features), keys.hidden(sites.classifier(model.config.layers)));
-  for (let l = tape.layers.length - 1; l >= 0; l--) {
-    const saved = tape.layers[l]!;
-    const second = normBack(layerName(l, 'output.LayerNorm'), dx, saved.outputNorm, keys.hidden(sites.output(l)));
+  const layerBack = (l: number, dy: tf.Tensor2D, saved: LayerTape) => {
+    const second = normBack(layerName(l, 'output.LayerNorm'), dy, saved.outputNorm, keys.hidden(sites.output(l)));
     const dactivated = denseBack(layerName(l, 'output.dense'), second.dx, saved.activated);
     const dinner = activateGrad(dactivated, saved.inner, model.config.activation);
     const dattended = denseBack(layerName(l, 'intermediate.dense'), dinner, saved.attended);
@@ -180,17 +202,22 @@ export function backward(model: Bert, dlogits: tf.Tensor2D, tape: Tape): Map<str
     const dcontext = denseBack(layerName(l, 'attention.output.dense'), first.dx, saved.attention.context);
     const { dq, dk, dv } = attendGrad(dcontext, saved.heads, shape, keys.probabilities(l), saved.attention);
     const through = (part: string, dy: tf.Tensor2D) => denseBack(layerName(l, `attention.self.${part}`), dy, saved.x);
-    dx = tf.addN<tf.Tensor2D>([first.dresidual, through('query', dq), through('key', dk), through('value', dv)]);
+    return tf.addN<tf.Tensor2D>([first.dresidual, through('query', dq), through('key', dk), through('value', dv)]);
+  };
+
+  const dfeatures = denseBack('classifier', dlogits, tape.features);
+  tape.features.dispose();
+  let dx = dropped(dfeatures, keys.hidden(sites.classifier(model.config.layers)));
+  for (let l = tape.layers.length - 1; l >= 0; l--) {
+    const [dy, saved] = [dx, tape.layers[l]!];
+    dx = tf.tidy(() => layerBack(l, dy, saved));
+    dy.dispose();
+    freeLayer(saved);
   }
-  const { dx: dembedded } = normBack(
-    'embeddings.LayerNorm',
-    dropout(dx, keys.hidden(sites.embeddings)),
-    tape.embeddingNorm,
-    null,
-  );
+  dx = dropped(dx, keys.hidden(sites.embeddings));
+  const { dx: dembedded } = normBack('embeddings.LayerNorm', dx, tape.embeddingNorm, null);
   const dtables = embedGrad(dembedded, tables(model), tape.batch);
-  return grads
-    .set('embeddings.word_embeddings.weight', dtables.word)
-    .set('embeddings.position_embeddings.weight', dtables.position)
-    .set('embeddings.token_type_embeddings.weight', dtables.type);
+  onGradient('embeddings.word_embeddings.weight', dtables.word);
+  onGradient('embeddings.position_embeddings.weight', dtables.position);
+  onGradient('embeddings.token_type_embeddings.weight', dtables.type);
 }

@@ -5,7 +5,7 @@ import type { Sentence } from '../../data/types.ts';
 import type { Window } from '../../tokenizer/windows.ts';
 import { ignored } from '../kernels/crossEntropy.ts';
 import { pack } from '../model/batch.ts';
-import { forward, type Bert } from '../model/bert.ts';
+import { infer, type Bert } from '../model/bert.ts';
 import type { Encoded } from './encode.ts';
 
 /** Pieces that one forward pass of a prediction holds at most, unless one window is longer. */
@@ -52,7 +52,7 @@ async function predictGroup(
       labels: new Int32Array(window.ids.length).fill(ignored),
     })),
   );
-  const best = tf.tidy(() => tf.argMax(forward(model, batch, null).logits, 1));
+  const best = tf.tidy(() => tf.argMax(infer(model, batch), 1));
   const tags = await best.data<'int32'>();
   best.dispose();
   group.forEach(({ window, sentence }, g) => {

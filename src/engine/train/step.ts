@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../kernels/crossEntropy.ts';
 import type { PackedBatch } from '../model/batch.ts';
-import { backward, forward, type Bert, type DropoutDraw } from '../model/bert.ts';
+import { backward, forward, type Bert } from '../model/bert.ts';
+import type { DropoutDraw } from '../model/dropoutKeys.ts';
 
 /** Loss of a batch and the gradient of every parameter, by name; the caller disposes all of them. */
 export function lossAndGradients(
@@ -13,7 +14,7 @@ export function lossAndGradients(
   const loss = tf.tidy(() => {
     const { logits, tape } = forward(model, batch, draw);
     const { loss, dlogits } = crossEntropy(logits, batch.labels, batch.labelled);
-    for (const [name, gradient] of backward(model, dlogits, tape)) gradients.set(name, tf.keep(gradient));
+    backward(model, dlogits, tape, (name, gradient) => gradients.set(name, tf.keep(gradient)));
     return loss;
   });
   return { loss, gradients };
