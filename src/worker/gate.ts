@@ -17,6 +17,11 @@ export class Gate {
     return this.#paused;
   }
 
+  /** Whether the next step would have to wait. */
+  get holds(): boolean {
+    return this.#paused && this.#granted === 0 && !this.signal.aborted;
+  }
+
   /** Time spent holding so far, in milliseconds. */
   get heldMs(): number {
     return this.#heldMs;
@@ -51,15 +56,10 @@ export class Gate {
         this.#granted--;
         return;
       }
-      await this.#tell(true, onHeld);
-      if (this.#mustWait()) await this.#hold(now);
+      await this.#tell(true, onHeld); // takes time, in which the gate may be opened
+      if (this.holds) await this.#hold(now);
     }
     if (!this.signal.aborted) await this.#tell(false, onHeld);
-  }
-
-  /** Telling takes time, in which the gate may have been opened. */
-  #mustWait(): boolean {
-    return this.#paused && this.#granted === 0 && !this.signal.aborted;
   }
 
   async #hold(now: () => number): Promise<void> {

@@ -41,6 +41,10 @@ export class TrainSession {
   /** Index of the stage that goes on, and of the last. */
   #stage = 0;
   #lastStage = 0;
+  /** The step whose snapshot is stored; −1 = none. */
+  #savedStep = -1;
+  /** Whether the snapshot that comes next is made for a pause. */
+  #pausing = false;
 
   constructor(env: WorkerEnv, held: Held, request: TrainRequest, gate: Gate, tell: Tell) {
     this.#env = env;
@@ -113,8 +117,12 @@ export class TrainSession {
   #control(keeper: RunKeeper, saveClock: SaveClock): TrainControl {
     return {
       signal: this.#gate.signal,
-      beforeStep: async () => {
+      savesBefore: async (step) => {
         await this.#env.nextTask();
+        this.#pausing = this.#gate.holds && step !== this.#savedStep; // a tab closed while paused loses nothing
+        return this.#pausing;
+      },
+      beforeStep: async () => {
         if (this.#gate.paused) this.#steps.flush(); // no later step will push out what is too young to be sent
         await this.#gate.pass(this.#env.now, async (held) => {
           this.#tell({ kind: 'paused', paused: held });
@@ -147,9 +155,11 @@ export class TrainSession {
       case 'snapshot': {
         const code = await keeper.saveSnapshot(event.step, event.bytes);
         saveClock.saved();
-        if (code === null) this.#tell({ kind: 'saved', step: event.step });
-        else this.#note({ what: 'snapshot-not-saved', code });
-        if (event.stageEnd) await this.#stageEnded(event.bytes, keeper, device);
+        if (code === null) {
+          this.#savedStep = event.step;
+          this.#tell({ kind: 'saved', step: event.step });
+        } else this.#note({ what: 'snapshot-not-saved', code });
+        if (event.stageEnd && !this.#pausing) await this.#stageEnded(event.bytes, keeper, device);
         return;
       }
       case 'dev':

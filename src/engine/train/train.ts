@@ -29,6 +29,8 @@ export interface TrainInput {
 
 export interface TrainControl {
   readonly signal: AbortSignal;
+  /** Whether a snapshot is wanted before this step, as for a pause: asked first, and once. */
+  savesBefore?(step: number): Promise<boolean>;
   /** Waited for before every step: pausing and single steps are done here. */
   beforeStep?(step: number): Promise<void>;
   /** Whether a snapshot is wanted after this step; one is always made at the end of a stage and on abort. */
@@ -60,6 +62,10 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
       yield { kind: 'stage', index, plan: state.plans[index]! };
       let ended = state.stageStep >= stage.steps;
       while (!ended) {
+        if ((await control.savesBefore?.(state.step)) === true) {
+          yield* state.readBack();
+          yield await state.snapshot(sampler);
+        }
         await control.beforeStep?.(state.step);
         if (control.signal.aborted) {
           yield* state.readBack();

@@ -5,6 +5,7 @@ import { AppError } from '../../../src/core/errors.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadModel } from '../../../src/storage/models.ts';
 import { loadRun } from '../../../src/storage/runs.ts';
+import { newestSnapshot } from '../../../src/storage/snapshots.ts';
 import type { TrainHandle } from '../../../src/worker/client.ts';
 import type { Note, PageTrainEvent, TrainRequest } from '../../../src/worker/protocol.ts';
 import { nextMessageTask } from '../../../src/worker/env.ts';
@@ -76,8 +77,11 @@ test('pause holds, one step is one step, and continue goes on', async () => {
   await pauseMs(100);
   expect(stepsOf(events)).toHaveLength(before);
   await expect.poll(async () => (await loadRun(database, 'r'))?.status).toBe('paused');
+  // What was trained is stored before the run says that it holds: a tab closed now loses nothing.
+  expect((await newestSnapshot(database, 'r'))?.step).toBe(before);
   handle.step();
   await expect.poll(() => stepsOf(events).length).toBe(before + 1);
+  await expect.poll(async () => (await newestSnapshot(database, 'r'))?.step).toBe(before + 1);
   await pauseMs(100);
   expect(stepsOf(events)).toHaveLength(before + 1);
   handle.continue();
