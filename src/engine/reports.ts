@@ -12,5 +12,6 @@ export interface DeviceReport {
   readonly problem: string;
   /** Rate of a timed matrix product in GFLOP/s; 0 = not timed. */
   readonly gflops: number;
-  readonly selfTestMs: number;
+  /** null = not tested yet: a software GPU is tested only when a run takes it. */
+  readonly selfTestMs: number | null;
 }

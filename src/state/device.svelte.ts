@@ -10,6 +10,8 @@ export const deviceTitles: Readonly<Record<DeviceName, string>> = {
   cpu: 'JavaScript',
 };
 
+export const deviceNames: readonly DeviceName[] = ['webgpu', 'wasm', 'cpu'];
+
 /** What can compute here: the self-test of every device, and which one runs will use. */
 export class DeviceState {
   status: 'checking' | 'ready' | 'failed' = $state('checking');
@@ -31,7 +33,9 @@ export class DeviceState {
   async check(client: Client): Promise<void> {
     this.status = 'checking';
     try {
-      const { devices, chosen } = await client.diagnose();
+      const { devices, chosen } = await client.diagnose((report) => {
+        this.reports = [...this.reports.filter(({ name }) => name !== report.name), report];
+      });
       this.reports = devices;
       this.best = chosen;
       this.status = 'ready';

@@ -3,6 +3,7 @@ import type { Sentence, Span } from '../data/types.ts';
 import { wordsOf } from '../data/words.ts';
 import type {
   ControlAction,
+  DeviceReport,
   Diagnosis,
   PageTrainEvent,
   Reply,
@@ -58,8 +59,8 @@ export type Progress = (done: number, total: number) => void;
  * a fatal error of the worker every open request rejects with `worker-failed`, and the next request starts a new worker.
  */
 export interface Client {
-  /** Self-test and timed matmul of every device; waits for a run that goes on. */
-  diagnose(): Promise<Diagnosis>;
+  /** Self-test and timed matmul of every device, each told as soon as it is known; waits for a run that goes on. */
+  diagnose(onReport?: (report: DeviceReport) => void): Promise<Diagnosis>;
   /** Starts a run, or queues it behind the one that goes on. */
   train(request: TrainRequest, onEvent: (event: PageTrainEvent) => void): TrainHandle;
   /** Entities that the model of a finished run finds in texts, one sentence a text. */
@@ -77,14 +78,17 @@ export interface Client {
 }
 
 type Body<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
-type Answer = Exclude<Reply, { kind: 'event' | 'progress' | 'failed' }>;
+type Answer = Exclude<Reply, { kind: 'event' | 'progress' | 'examined' | 'failed' }>;
 
 interface Open {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: AppError) => void;
   readonly onEvent: ((event: PageTrainEvent) => void) | null;
   readonly onProgress: Progress | null;
+  readonly onReport: ((report: DeviceReport) => void) | null;
 }
+
+type Listeners = { readonly [K in 'onEvent' | 'onProgress' | 'onReport']?: Open[K] | undefined };
 
 export function createClient({ createWorker, wasmPath, appVersion }: ClientOptions): Client {
   const setup: Setup = { kind: 'setup', wasmPath, appVersion };
@@ -124,6 +128,7 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
     if (request === undefined) return;
     if (reply.kind === 'event') return request.onEvent?.(reply.event);
     if (reply.kind === 'progress') return request.onProgress?.(reply.done, reply.total);
+    if (reply.kind === 'examined') return request.onReport?.(reply.report);
     open.delete(reply.id);
     if (reply.kind === 'failed') request.reject(new AppError(reply.code, reply.message, reply.detail));
     else request.resolve(reply);
@@ -132,11 +137,11 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
   function ask<K extends Answer['kind']>(
     kind: K,
     body: Body<Request>,
-    listeners: { onEvent?: (event: PageTrainEvent) => void; onProgress?: Progress | undefined } = {},
+    { onEvent = null, onProgress = null, onReport = null }: Listeners = {},
   ): { id: number; answer: Promise<Extract<Answer, { kind: K }>> } {
     const id = ++lastId;
     const answer = new Promise<Answer>((resolve, reject) => {
-      open.set(id, { resolve, reject, onEvent: listeners.onEvent ?? null, onProgress: listeners.onProgress ?? null });
+      open.set(id, { resolve, reject, onEvent, onProgress, onReport });
       try {
         worker ??= start();
         worker.postMessage({ ...body, id });
@@ -162,7 +167,7 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
   }
 
   return {
-    diagnose: async () => (await ask('diagnosed', { kind: 'diagnose' }).answer).diagnosis,
+    diagnose: async (onReport) => (await ask('diagnosed', { kind: 'diagnose' }, { onReport }).answer).diagnosis,
     train(request, onEvent) {
       const { id, answer } = ask('trained', { kind: 'train', request }, { onEvent });
       const control = (action: ControlAction) => () => {

@@ -8,15 +8,15 @@ export interface DeviceTools {
   /** Devices to diagnose, in this order. */
   readonly names: readonly DeviceName[];
   open(name: DeviceName): Promise<Device>;
-  /** Opens, tests and times a device; never throws. */
-  examine(name: DeviceName): Promise<Examined>;
+  /** Opens, tests and times a device; with `briefly` a software GPU is only opened. Never throws. */
+  examine(name: DeviceName, briefly: boolean): Promise<Examined>;
   choose(reports: readonly DeviceReport[]): DeviceName | null;
 }
 
 /** The one device that the worker has open: tfjs' backend is global, so whoever opens another takes it from all. */
 export interface Devices {
-  /** Tries every device, once in the worker's life. */
-  diagnose(): Promise<Diagnosis>;
+  /** Tries every device, once in the worker's life, a software GPU only briefly; `onReport` is told each at once. */
+  diagnose(onReport?: (report: DeviceReport) => void): Promise<Diagnosis>;
   /** Opens a device that has passed its self-test; null = the best. Throws `device-unavailable`, `device-wrong`. */
   open(name: DeviceName | null): Promise<Device>;
   /** Does something on the device that is open and sound, else on the best; no other is opened meanwhile. */
@@ -34,18 +34,22 @@ export function createDevices(tools: DeviceTools): Devices {
     return result;
   }
 
-  async function reportOf(name: DeviceName): Promise<DeviceReport> {
+  async function reportOf(name: DeviceName, briefly = false): Promise<DeviceReport> {
     const known = reports.get(name);
-    if (known !== undefined) return known;
-    const examined = await tools.examine(name);
+    if (known !== undefined && (briefly || known.selfTestMs !== null)) return known;
+    const examined = await tools.examine(name, briefly);
     ({ device } = examined); // examining has moved tfjs to this one
     reports.set(name, examined.report);
     return examined.report;
   }
 
-  async function diagnose(): Promise<Diagnosis> {
+  async function diagnose(onReport?: (report: DeviceReport) => void): Promise<Diagnosis> {
     const devices: DeviceReport[] = [];
-    for (const name of tools.names) devices.push(await reportOf(name));
+    for (const name of tools.names) {
+      const report = await reportOf(name, true);
+      devices.push(report);
+      onReport?.(report);
+    }
     return { devices, chosen: tools.choose(devices) };
   }
 
@@ -79,7 +83,7 @@ export function createDevices(tools: DeviceTools): Devices {
   }
 
   return {
-    diagnose: () => inTurn(diagnose),
+    diagnose: (onReport) => inTurn(() => diagnose(onReport)),
     open: (name) => inTurn(() => open(name)),
     use: (task) => inTurn(() => use(task)),
   };

@@ -12,9 +12,9 @@ function envOf({ wasmPath, appVersion }: Setup): WorkerEnv {
   const deviceEnv = { wasmPath };
   return {
     devices: createDevices({
-      names: ['webgpu', 'wasm'],
+      names: ['wasm', 'webgpu'],
       open: (name) => openDevice(name, deviceEnv),
-      examine: (name) => examineDevice(name, deviceEnv),
+      examine: (name, briefly) => examineDevice(name, deviceEnv, briefly),
       choose: chooseDevice,
     }),
     appVersion,

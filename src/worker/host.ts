@@ -2,7 +2,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import type { WorkerEnv } from './env.ts';
 import { Gate } from './gate.ts';
 import { Models } from './models.ts';
-import type { Control, Reply, Request } from './protocol.ts';
+import type { Control, DeviceReport, Reply, Request } from './protocol.ts';
 import { TrainSession, type Held } from './trainSession.ts';
 
 export type Post = (reply: Reply, transfer?: Transferable[]) => void;
@@ -43,9 +43,12 @@ export function createHost(env: WorkerEnv, post: Post): Host {
 
   async function answer(request: Request): Promise<Reply> {
     const { id } = request;
+    const onReport = (report: DeviceReport) => {
+      post({ id, kind: 'examined', report });
+    };
     switch (request.kind) {
       case 'diagnose':
-        return { id, kind: 'diagnosed', diagnosis: await inTurn(() => env.devices.diagnose()) };
+        return { id, kind: 'diagnosed', diagnosis: await inTurn(() => env.devices.diagnose(onReport)) };
       case 'train':
         return train(id, request.request);
       case 'predict': {

@@ -7,12 +7,12 @@ import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.
 
 /**
  * Types only: what the page and the worker say to each other. Every request carries an id, and every reply carries it
- * back: any number of `event` replies, then exactly one other, which ends the request.
+ * back: any number of `event`, `progress` and `examined` replies, then exactly one other, which ends the request.
  */
 
 export type { DeviceName, DeviceReport };
 
-/** What the self-test found on every device, and the one that a run takes unless told otherwise. */
+/** What the self-test found on every device (one that the processor imitates is only opened), and the one that a run takes unless told otherwise. */
 export interface Diagnosis {
   readonly devices: readonly DeviceReport[];
   readonly chosen: DeviceName | null;
@@ -125,6 +125,7 @@ export type TrainOutcome =
 export type Reply =
   | { readonly id: number; readonly kind: 'event'; readonly event: PageTrainEvent }
   | { readonly id: number; readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly id: number; readonly kind: 'examined'; readonly report: DeviceReport }
   | { readonly id: number; readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
   | { readonly id: number; readonly kind: 'trained'; readonly outcome: TrainOutcome }
   /** The entities found in each sentence of the request, in its order. */

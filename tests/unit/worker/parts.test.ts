@@ -101,10 +101,11 @@ function tools(found: Partial<Record<DeviceName, Partial<DeviceReport>>>) {
       log.push(`open ${name}`);
       return Promise.resolve(make(name));
     },
-    examine: (name) => {
+    examine: (name, briefly) => {
       log.push(`examine ${name}`);
       const plain = { name, adapter: name, software: false, usable: true, problem: '', gflops: 1, selfTestMs: 1 };
-      const report = { ...plain, ...found[name] };
+      const asked = { ...plain, ...found[name] };
+      const report = briefly && asked.software ? { ...asked, selfTestMs: null } : asked;
       return Promise.resolve({ report, device: report.usable ? make(name) : null });
     },
     choose: (reports) => reports.find(({ usable }) => usable)?.name ?? null,
@@ -122,6 +123,16 @@ test('devices are examined once, and the chosen one is opened again after the ot
   expect(await devices.open('webgpu')).toBe(device);
   expect(await devices.use(() => Promise.resolve(42))).toBe(42);
   expect(log).toHaveLength(3);
+});
+
+test('each device is told as it is examined, and a software GPU is tested only for a run', async () => {
+  const { devices, log } = tools({ wasm: {}, webgpu: { software: true } });
+  const told: string[] = [];
+  await devices.diagnose(({ name, selfTestMs }) => told.push(`${name} ${String(selfTestMs)}`));
+  expect(told).toEqual(['webgpu null', 'wasm 1']);
+  await devices.open('webgpu');
+  await devices.open('webgpu');
+  expect(log).toEqual(['examine webgpu', 'examine wasm', 'examine webgpu']);
 });
 
 test('a device asked for is examined alone; a broken one is opened anew', async () => {
