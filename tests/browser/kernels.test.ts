@@ -7,7 +7,7 @@ import { useVariants } from '../../src/engine/gpu/variants.ts';
 import { activate, activateGrad, type Activation } from '../../src/engine/kernels/activation.ts';
 import { attend, attendGrad } from '../../src/engine/kernels/attention.ts';
 import { crossEntropy } from '../../src/engine/kernels/crossEntropy.ts';
-import { maskOf } from '../../src/engine/kernels/dropout.ts';
+import { dropout, maskOf, type DropoutKey } from '../../src/engine/kernels/dropout.ts';
 import { embed, embedGrad } from '../../src/engine/kernels/embeddings.ts';
 import { globalNorm } from '../../src/engine/kernels/globalNorm.ts';
 import { layerNorm, layerNormGrad } from '../../src/engine/kernels/layerNorm.ts';
@@ -36,11 +36,17 @@ const activation =
     return [activate(x, kind), activateGrad(matrix(rows, width), x, kind)];
   };
 
+/** Keys of a part of a batch: from the beginning of a Philox block, as hidden states have, and from within one. */
+const [laterKey, betweenKey] = [
+  { ...key, start: 5 * 12 },
+  { ...key, start: 77 },
+];
+
 const normalisation =
-  (masked: boolean): Compute =>
+  (drop: DropoutKey | null): Compute =>
   (rows, width) => {
     const { matrix, vector } = source();
-    const [gamma, drop] = [vector(width), masked ? key : null];
+    const gamma = vector(width);
     const inputs = { x: matrix(rows, width), residual: matrix(rows, width), key: drop, gamma, beta: vector(width) };
     const out = layerNorm({ ...inputs, epsilon: 1e-12 });
     const { dx, dresidual, dgamma, dbeta } = layerNormGrad(matrix(rows, width), out, gamma, drop);
@@ -48,15 +54,15 @@ const normalisation =
   };
 
 const attention =
-  (masked: boolean): Compute =>
+  (drop: DropoutKey | null): Compute =>
   (rows, width) => {
     const { matrix } = source();
     const inputs = { q: matrix(rows, width), k: matrix(rows, width), v: matrix(rows, width) };
     // One sequence of one row, two of others, and at the end a row of no sequence.
     const offsets = Int32Array.from(rows === 1 ? [0, 1] : [0, 1, Math.floor(rows / 2), rows - 1]);
     const shape = { offsets, heads: 3 };
-    const out = attend(inputs, shape, masked ? key : null);
-    const { dq, dk, dv } = attendGrad(matrix(rows, width), inputs, shape, masked ? key : null, out);
+    const out = attend(inputs, shape, drop);
+    const { dq, dk, dv } = attendGrad(matrix(rows, width), inputs, shape, drop, out);
     return [out.context, dq, dk, dv];
   };
 
@@ -70,10 +76,16 @@ const operations: Readonly<Record<string, Compute>> = {
   gelu: activation('gelu'),
   'gelu-tanh': activation('gelu-tanh'),
   relu: activation('relu'),
-  'layer normalisation': normalisation(false),
-  'layer normalisation with dropout': normalisation(true),
-  attention: attention(false),
-  'attention with dropout': attention(true),
+  'layer normalisation': normalisation(null),
+  'layer normalisation with dropout': normalisation(key),
+  'layer normalisation of a part': normalisation(laterKey),
+  attention: attention(null),
+  'attention with dropout': attention(key),
+  'attention of a part': attention(betweenKey),
+  'dropout of a part': (rows, width) => {
+    const x = source().matrix(rows, width);
+    return [dropout(x, laterKey), dropout(x, betweenKey)];
+  },
   embeddings: (rows, width) => {
     const { matrix } = source();
     const tables = { word: matrix(19, width), position: matrix(rows + 1, width), type: matrix(2, width) };

@@ -19,6 +19,11 @@ interface Inputs {
 }
 
 const dropKey = { seed: 1, step: 2, site: 3, rate: 0.25 };
+/** Keys of a part of a batch: from the beginning of a Philox block, as hidden states do, and from within one. */
+const [laterKey, betweenKey] = [
+  { ...dropKey, start: 5 * 12 },
+  { ...dropKey, start: 77 },
+];
 
 type Case = (inputs: Inputs) => Readonly<Record<string, tf.Tensor>>;
 
@@ -44,11 +49,8 @@ const cases: Readonly<Record<string, Case>> = {
     const { dx, dgamma, dbeta } = layerNormGrad(dy, out, gamma, null);
     return { ...out, dx, dgamma, dbeta };
   },
-  layerNormWithResidualAndDropout({ rows, width, matrix, vector }) {
-    const [x, residual, dy, gamma] = [matrix(rows, width), matrix(rows, width), matrix(rows, width), vector(width)];
-    const out = layerNorm({ x, residual, key: dropKey, gamma, beta: vector(width), epsilon: 1e-12 });
-    return { ...out, ...layerNormGrad(dy, out, gamma, dropKey) };
-  },
+  layerNormWithResidualAndDropout: layerNormCase(dropKey),
+  layerNormOfAPart: layerNormCase(laterKey),
   embeddings({ rows, width, matrix }) {
     const tables = { word: matrix(9, width), position: matrix(70, width), type: matrix(2, width) };
     const ids = Int32Array.from({ length: rows }, (_, n) => (n * 5) % 9);
@@ -63,7 +65,12 @@ const cases: Readonly<Record<string, Case>> = {
   },
   attention: attentionCase(null),
   attentionWithDropout: attentionCase(dropKey),
+  attentionOfAPart: attentionCase(betweenKey),
   dropout: ({ rows, width, matrix }) => ({ y: dropout(matrix(rows, width), dropKey) }),
+  dropoutOfAPart: ({ rows, width, matrix }) => {
+    const x = matrix(rows, width);
+    return { later: dropout(x, laterKey), between: dropout(x, betweenKey) };
+  },
   adamw({ rows, width, matrix }) {
     const gradient = matrix(rows, width);
     const norm = globalNorm([gradient]);
@@ -75,6 +82,14 @@ const cases: Readonly<Record<string, Case>> = {
     return { norm, clip, ...state };
   },
 };
+
+function layerNormCase(key: NonNullable<Parameters<typeof dropout>[1]>): Case {
+  return ({ rows, width, matrix, vector }) => {
+    const [x, residual, dy, gamma] = [matrix(rows, width), matrix(rows, width), matrix(rows, width), vector(width)];
+    const out = layerNorm({ x, residual, key, gamma, beta: vector(width), epsilon: 1e-12 });
+    return { ...out, ...layerNormGrad(dy, out, gamma, key) };
+  };
+}
 
 function attentionCase(key: Parameters<typeof attend>[2]): Case {
   return ({ rows, matrix }) => {

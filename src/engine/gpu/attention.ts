@@ -13,29 +13,30 @@ import { dropWords } from './snippets.ts';
 
 export { headIsSupported };
 
-const rowTables = new WeakMap<Int32Array, tf.Tensor2D>();
+const rowTables = new WeakMap<Int32Array, { readonly table: tf.Tensor2D; readonly start: number }>();
 
 /**
  * First row, end and first dropout place of the sequence of each row, int32 [N, 4]; rows of no sequence have an empty range.
  * Made once for a batch: `offsets` is its key, and the caller's `tf.tidy` owns the tensor.
  */
-function rowTable({ offsets, heads }: AttentionShape, rows: number): tf.Tensor2D {
+function rowTable({ offsets, heads }: AttentionShape, rows: number, key: DropoutKey | null): tf.Tensor2D {
+  const start = key?.start ?? 0;
   const known = rowTables.get(offsets);
-  if (known?.isDisposed === false && known.shape[0] === rows) return known;
+  if (known?.table.isDisposed === false && known.table.shape[0] === rows && known.start === start) return known.table;
   const values = new Int32Array(rows * 4);
-  let place = 0;
+  let place = start;
   for (let b = 0; b + 1 < offsets.length; b++) {
     const [first, end] = [offsets[b]!, offsets[b + 1]!];
     for (let row = first; row < end; row++) values.set([first, end, place | 0, 0], row * 4);
     place += heads * (end - first) ** 2;
   }
   const table = tf.tensor2d(values, [rows, 4], 'int32');
-  rowTables.set(offsets, table);
+  rowTables.set(offsets, { table, start });
   return table;
 }
 
 function words(rows: number, heads: number, depth: number, key: DropoutKey | null): Word[] {
-  return [u(rows), u(heads), f(1 / Math.sqrt(depth)), ...(key === null ? [] : dropWords(key))];
+  return [u(rows), u(heads), f(1 / Math.sqrt(depth)), ...(key === null ? [] : dropWords({ ...key, start: 0 }))];
 }
 
 /** Saves the maximum and 1 / Σ exp of every row of scores, [A, N, 2], for the gradient. */
@@ -48,7 +49,7 @@ export function attendGpu(
   const depth = width / shape.heads;
   const [context, saved] = dispatch({
     shader: attentionContextShader(depth, key !== null),
-    inputs: [q, k, v, rowTable(shape, rows)],
+    inputs: [q, k, v, rowTable(shape, rows, key)],
     outputs: [
       [rows, width],
       [shape.heads, rows, 2],
@@ -71,7 +72,7 @@ export function attendGradGpu(
   const drop = key !== null;
   const uniforms = words(rows, shape.heads, depth, key);
   const groups = fold(Math.ceil((rows * shape.heads) / 64));
-  const table = rowTable(shape, rows);
+  const table = rowTable(shape, rows, key);
   const whole = [rows, width];
   const [stats] = dispatch({
     shader: attentionStatsShader(depth),

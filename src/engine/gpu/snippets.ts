@@ -8,14 +8,15 @@ export const flatIndex = (size: number) => `(id.x + id.y * groups.x * ${String(s
 export const flatInputs = '@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>';
 
 /** Members of a uniform struct that `dropFunctions` reads; `dropWords` fills them. */
-export const dropMembers = 'seed: u32, step: u32, site: u32, threshold: u32, kept: f32';
+export const dropMembers = 'seed: u32, step: u32, site: u32, threshold: u32, kept: f32, firstBlock: u32';
 
-export function dropWords(key: DropoutKey): Word[] {
-  return [u(key.seed >>> 0), u(key.step), u(key.site), u(Math.floor(key.rate * 4294967296)), f(1 / (1 - key.rate))];
+/** The key's `start` must be a multiple of 4. */
+export function dropWords({ seed, step, site, rate, start = 0 }: DropoutKey): Word[] {
+  return [u(seed >>> 0), u(step), u(site), u(Math.floor(rate * 4294967296)), f(1 / (1 - rate)), u(start / 4)];
 }
 
 /**
- * `keep4(block)` gives the mask of places 4 · block … 4 · block + 3, as `core/dropoutMask.ts` draws it: Philox4x32-10 with
+ * `keep4(block)` gives the mask of places 4 · block … 4 · block + 3, counted from the key's start, as `core/dropoutMask.ts` draws it: Philox4x32-10 with
  * counter [block, site, step, 0] and key [seed, 0x5e1d], kept where the word is at least the threshold.
  */
 export const dropFunctions = /* wgsl */ `
@@ -27,7 +28,7 @@ fn mulHigh(a: u32, b: u32) -> u32 {
   return ah * bh + (middle >> 16u) + (cross >> 16u);
 }
 fn keep4(block: u32) -> vec4<f32> {
-  var c = vec4<u32>(block, p.site, p.step, 0u);
+  var c = vec4<u32>(block + p.firstBlock, p.site, p.step, 0u);
   var key = vec2<u32>(p.seed, 0x5e1du);
   for (var round = 0u; round < 10u; round++) {
     let high0 = mulHigh(0xd2511f53u, c.x);

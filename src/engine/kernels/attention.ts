@@ -118,7 +118,7 @@ function paddedMask(
 ): tf.Tensor | null {
   if (key === null || key.rate === 0) return null;
   const values = new Float32Array(batch * heads * longest * longest);
-  let start = 0;
+  let start = key.start ?? 0;
   for (let b = 0; b < batch; b++) {
     const size = offsets[b + 1]! - offsets[b]!;
     for (let row = 0; row < heads * size; row++, start += size) {

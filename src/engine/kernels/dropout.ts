@@ -12,6 +12,8 @@ export interface DropoutKey {
   readonly site: number;
   /** Share of elements set to 0, 0 ≤ rate < 1. */
   readonly rate: number;
+  /** Place of the first element, 0 unless told: a part of a batch draws the mask that the whole batch would. */
+  readonly start?: number;
 }
 
 /**
@@ -20,14 +22,20 @@ export interface DropoutKey {
  */
 export function dropout(x: tf.Tensor2D, key: DropoutKey | null): tf.Tensor2D {
   if (key === null || key.rate === 0) return x;
-  return pick({ reference, wasm: dropoutWasm, webgpu: dropoutGpu })(x, key);
+  const webgpu = startsBlock(key) ? dropoutGpu : reference;
+  return pick({ reference, wasm: dropoutWasm, webgpu })(x, key);
 }
 
 function reference(x: tf.Tensor2D, key: DropoutKey): tf.Tensor2D {
   return tf.tidy(() => tf.mul<tf.Tensor2D>(x, maskOf(key, x.shape) ?? 1));
 }
 
-/** A mask of `shape`: 0 or 1 / (1 − rate); element `i` is place `i`. Null where nothing is dropped. */
+/** Whether the mask begins with a whole Philox block of four, which our shaders need: so it does where widths are multiples of 4. */
+export function startsBlock(key: DropoutKey | null): boolean {
+  return (key?.start ?? 0) % 4 === 0;
+}
+
+/** A mask of `shape`: 0 or 1 / (1 − rate); element `i` is place `start + i`. Null where nothing is dropped. */
 export function maskOf(key: DropoutKey | null, shape: number[]): tf.Tensor | null {
   if (key === null || key.rate === 0) return null;
   if (tf.getBackend() === 'webgpu') {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layerNormGpu, layerNormGradGpu } from '../gpu/layerNorm.ts';
 import { layerNormGradWasm, layerNormWasm } from '../wasm/layerNorm.ts';
 import { allocate, pick, view } from './backend.ts';
-import { maskOf, type DropoutKey } from './dropout.ts';
+import { maskOf, startsBlock, type DropoutKey } from './dropout.ts';
 
 /**
  * Residual, dropout and layer normalisation in one.
@@ -40,7 +40,7 @@ export interface LayerNormGrads {
 }
 
 export function layerNorm(inputs: LayerNormInputs): LayerNormOutputs {
-  const webgpu = inputs.x.shape[1] % 4 === 0 ? layerNormGpu : forwardReference;
+  const webgpu = inputs.x.shape[1] % 4 === 0 && startsBlock(inputs.key) ? layerNormGpu : forwardReference;
   return pick({ reference: forwardReference, host: forwardHost, wasm: layerNormWasm, webgpu })(inputs);
 }
 
@@ -50,7 +50,7 @@ export function layerNormGrad(
   gamma: tf.Tensor1D,
   key: DropoutKey | null,
 ): LayerNormGrads {
-  const webgpu = dy.shape[1] % 4 === 0 ? layerNormGradGpu : gradReference;
+  const webgpu = dy.shape[1] % 4 === 0 && startsBlock(key) ? layerNormGradGpu : gradReference;
   return pick({ reference: gradReference, host: gradHost, wasm: layerNormGradWasm, webgpu })(dy, out, gamma, key);
 }
 

@@ -22,6 +22,7 @@ export interface DropoutWords {
   readonly step: number;
   readonly site: number;
   readonly rate: number;
+  readonly start?: number;
 }
 
 /** tfjs-wasm's heap: where its tensors lie, and room of our own in it. */
@@ -39,7 +40,7 @@ export interface Heap {
   integers(...arrays: readonly Int32Array[]): Address[];
 }
 
-const keyBytes = 20;
+const keyBytes = 24;
 
 /** The heap of tfjs' wasm backend. Throws where its module does not show its memory. */
 export function heapOf(wasmBackend: tf.KernelBackend): Heap {
@@ -74,6 +75,7 @@ export function heapOf(wasmBackend: tf.KernelBackend): Heap {
       const threshold = Math.floor(key.rate * 4294967296);
       [key.seed, key.step, key.site, threshold].forEach((word, i) => words.setUint32(4 * i, word, true));
       words.setFloat32(16, 1 / (1 - key.rate), true);
+      words.setUint32(20, key.start ?? 0, true);
       return address;
     },
     integers(...arrays) {

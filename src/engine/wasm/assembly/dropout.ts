@@ -5,8 +5,8 @@ import { aligned, load4, store4 } from './simd';
  * takes word `place & 3` of the block with counter [place >>> 2, site, step, 0] and key [seed, 0x5e1d], and is 1 / (1 − rate)
  * where the word is at least rate · 2³², else 0.
  *
- * A key in memory is five words: seed, step, site, rate · 2³² (rounded down), and 1 / (1 − rate) as a float. Address 0 means
- * that nothing is dropped.
+ * A key in memory is six words: seed, step, site, rate · 2³² (rounded down), 1 / (1 − rate) as a float, and the place that
+ * the kernels' own counts begin at. Address 0 means that nothing is dropped.
  */
 const chunk: usize = 256;
 
@@ -15,8 +15,9 @@ export function maskBytes(count: usize): usize {
   return aligned((count + 3 + 16) * 4);
 }
 
-/** Writes the mask of places [start, start + count) to `scratch`; returns where its first element lies. */
-export function maskAt(key: usize, start: usize, count: usize, scratch: usize): usize {
+/** Writes the mask of places [from, from + count), counted from the key's start, to `scratch`; returns where its first element lies. */
+export function maskAt(key: usize, from: usize, count: usize, scratch: usize): usize {
+  const start = from + <usize>load<u32>(key, 20);
   const seed = v128.load32_splat(key);
   const step = i32x4.splat(load<i32>(key, 4));
   const site = i32x4.splat(load<i32>(key, 8));

@@ -18,7 +18,7 @@ export interface Arena {
   /** Room for `count` floats, filled with NaN: what a kernel leaves out shows. */
   room(count: number): Placed;
   integers(values: ArrayLike<number>): Address;
-  key(key: { seed: number; step: number; site: number; rate: number }): Address;
+  key(key: { seed: number; step: number; site: number; rate: number; start?: number }): Address;
   scratch(bytes: number): Address;
   /** Asserts that nothing was written beside an array, and frees all. */
   finish(): void;
@@ -81,10 +81,11 @@ async function openArena(wanted: Arena['name']): Promise<Arena> {
       new Int32Array(memory.buffer, address, values.length).set(values);
       return address;
     },
-    key({ seed, step, site, rate }) {
-      const address = take(20);
+    key({ seed, step, site, rate, start = 0 }) {
+      const address = take(24);
       new Uint32Array(memory.buffer, address, 4).set([seed, step, site, Math.floor(rate * 4294967296)]);
       new Float32Array(memory.buffer, address + 16, 1)[0] = 1 / (1 - rate);
+      new Uint32Array(memory.buffer, address + 20, 1)[0] = start;
       return address;
     },
     scratch(size) {
