@@ -21,6 +21,8 @@ export interface PackedBatch {
   readonly tokens: number;
   /** Rows whose label is scored. */
   readonly labelled: number;
+  /** What stands before this batch in a larger one that it is a part of: rows, and Σ T² of their sequences. */
+  readonly before: { readonly rows: number; readonly pairs: number };
 }
 
 /**
@@ -47,5 +49,28 @@ export function pack(sequences: readonly Sequence[]): PackedBatch {
     at += sequence.ids.length;
     offsets[b + 1] = at;
   });
-  return { ids, positions, labels, offsets, tokens, labelled: labels.reduce((n, l) => n + (l === ignored ? 0 : 1), 0) };
+  const labelled = labels.reduce((n, l) => n + (l === ignored ? 0 : 1), 0);
+  return { ids, positions, labels, offsets, tokens, labelled, before: { rows: 0, pairs: 0 } };
+}
+
+/** Cuts a batch between sequences into parts of at most `most` tokens each, or of one sequence that is longer by itself. */
+export function partsOf(batch: PackedBatch, most: number): readonly PackedBatch[] {
+  if (batch.tokens <= most) return [batch];
+  const { ids, labels, offsets } = batch;
+  const parts: PackedBatch[] = [];
+  let pairs = 0;
+  for (let first = 0; first + 1 < offsets.length;) {
+    const before = { rows: offsets[first]!, pairs };
+    const sequences: Sequence[] = [];
+    let next = first;
+    do {
+      const [start, end] = [offsets[next]!, offsets[next + 1]!];
+      sequences.push({ ids: ids.subarray(start, end), labels: labels.subarray(start, end) });
+      pairs += (end - start) ** 2;
+      next++;
+    } while (next + 1 < offsets.length && offsets[next + 1]! - before.rows <= most);
+    parts.push({ ...pack(sequences), before });
+    first = next;
+  }
+  return parts;
 }

@@ -139,7 +139,7 @@ function freeNorm({ normed, inverse }: NormTape): void {
 
 /** Logits [N, L] of a packed batch in evaluation. Holds one layer's activations at a time. Call inside `tf.tidy`. */
 export function infer(model: Bert, batch: PackedBatch): tf.Tensor2D {
-  const keys = keysOf(model.config, null);
+  const keys = keysOf(model.config, null, batch.before);
   const first = embedded(model, batch, keys);
   freeNorm(first.tape);
   let { x } = first;
@@ -154,7 +154,7 @@ export function infer(model: Bert, batch: PackedBatch): tf.Tensor2D {
 /** Logits [N, L] of a packed batch, and the tape of the pass. Call inside `tf.tidy`. */
 export function forward(model: Bert, batch: PackedBatch, draw: DropoutDraw): { logits: tf.Tensor2D; tape: Tape } {
   const { config } = model;
-  const keys = keysOf(config, draw);
+  const keys = keysOf(config, draw, batch.before);
   const first = embedded(model, batch, keys);
   let { x } = first;
   const layers: LayerTape[] = [];

@@ -1,5 +1,6 @@
 import type { BertConfig } from '../checkpoint/config.ts';
 import type { DropoutKey } from '../kernels/dropout.ts';
+import type { PackedBatch } from './batch.ts';
 
 /** Seed and step of the dropout masks of one forward pass; null = evaluation, nothing is dropped. */
 export type DropoutDraw = { readonly seed: number; readonly step: number } | null;
@@ -20,10 +21,16 @@ export interface Keys {
   probabilities(layer: number): DropoutKey | null;
 }
 
-export function keysOf({ dropout: rate, attentionDropout }: BertConfig, draw: DropoutDraw): Keys {
-  const key = (site: number, share: number) => (draw === null || share === 0 ? null : { ...draw, site, rate: share });
+/** Places are counted in the whole batch that `before` stands in, so that its parts draw the masks that it would draw. */
+export function keysOf(
+  { dropout, attentionDropout, hidden, heads }: BertConfig,
+  draw: DropoutDraw,
+  { rows, pairs }: PackedBatch['before'],
+): Keys {
+  const key = (site: number, rate: number, start: number) =>
+    draw === null || rate === 0 ? null : { ...draw, site, rate, start };
   return {
-    hidden: (site) => key(site, rate),
-    probabilities: (layer) => key(sites.probabilities(layer), attentionDropout),
+    hidden: (site) => key(site, dropout, rows * hidden),
+    probabilities: (layer) => key(sites.probabilities(layer), attentionDropout, pairs * heads),
   };
 }
