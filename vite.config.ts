@@ -54,7 +54,7 @@ export default defineConfig({
     sourcemap: true,
     // tfjs with its three backends is one chunk of the worker, loaded once and kept.
     chunkSizeWarningLimit: 3000,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: {
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
