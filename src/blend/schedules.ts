@@ -15,7 +15,8 @@ function schedule(
   settings: Readonly<Record<string, number>>,
   share: (u: number, s: (key: string) => number) => number,
 ): Schedule {
-  const given = (own: Readonly<Record<string, number>> | undefined) => (key: string) => own?.[key] ?? settings[key] ?? NaN;
+  const given = (own: Readonly<Record<string, number>> | undefined) => (key: string) =>
+    own?.[key] ?? settings[key] ?? NaN;
   return { name, formula, settings, share: (u, own) => Math.min(1, Math.max(0, share(u, given(own)))) };
 }
 
