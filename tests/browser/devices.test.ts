@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { chooseDevice, examineDevices, openTestedDevice } from '../../src/engine/chooseDevice.ts';
-import { openDevice } from '../../src/engine/device.ts';
 import { env, gpuDevice, openSwiftShader } from './support/webgpu.ts';
 
 describe('the devices of a browser', () => {
@@ -72,8 +71,4 @@ describe('what goes wrong on a GPU without throwing', () => {
     await readSomething();
     expect(device.failure()?.code).toBe('gpu-error');
   });
-});
-
-it('a wrong address of the wasm files says so', async () => {
-  await expect(openDevice('wasm', { wasmPath: '/nowhere/' })).resolves.toMatchObject({ name: 'wasm' });
 });
