@@ -1,10 +1,10 @@
 import { defaultConfig, type RunConfig } from '../run/config.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
-import { storageUsage, type StorageUsage } from '../storage/usage.ts';
-import type { StoredRun } from '../storage/runs.ts';
-import type { TrainRequest } from '../worker/protocol.ts';
+import { askToPersist, storageUsage, type StorageUsage } from '../storage/usage.ts';
+import { deleteRun, saveRun, type StoredRun } from '../storage/runs.ts';
+import type { DeviceName, TrainRequest } from '../worker/protocol.ts';
 import { DatasetsState } from './datasets.svelte.ts';
-import { DeviceState } from './device.svelte.ts';
+import { DeviceState, deviceNames } from './device.svelte.ts';
 import { DraftState, runNameOf } from './draft.svelte.ts';
 import { secondsOf, shippedModel, type Rate } from './estimate.ts';
 import { ImportingState } from './importing.svelte.ts';
@@ -18,6 +18,7 @@ import { isSample, loadSample, sampleName, sampleWork } from './sample.ts';
 import type { Services } from './services.ts';
 import { TeacherState } from './teacher.svelte.ts';
 import { ThemeState } from './theme.svelte.ts';
+import { waitingRun } from './waitingRun.ts';
 
 /** Folder of the checkpoint that comes with the app. */
 const checkpoint = 'models/all-MiniLM-L6-v2/';
@@ -37,6 +38,8 @@ export class App {
 
   projectName = $state('');
   usage: StorageUsage | null = $state.raw(null);
+  /** What the browser said when it was asked to keep the data for good; null = not asked since the page was opened. */
+  promised: boolean | null = $state(null);
   /** Whether the sample is on its way, so that a second click does nothing. */
   sampleBusy = $state(false);
 
@@ -104,25 +107,55 @@ export class App {
       const ids = (role: string) =>
         this.datasets.list.filter((d) => isSample(d) && d.role === role).map(({ id }) => id);
       const datasets = { silver: ids('silver'), gold: ids('gold'), dev: ids('dev'), test: ids('test') };
-      this.#enqueue([this.#request(defaultConfig, datasets)]);
+      await this.#enqueue([this.#request(defaultConfig, datasets)]);
       this.router.go('train');
     });
     this.sampleBusy = false;
   }
 
   /** Starts the runs that the Train page asks for. */
-  train(configs: readonly RunConfig[]): void {
-    this.#enqueue(configs.map((config) => this.#request(config, this.datasets.runDatasets)));
-    this.router.go('train');
+  async train(configs: readonly RunConfig[]): Promise<void> {
+    await this.#enqueueAndLook(configs.map((config) => this.#request(config, this.datasets.runDatasets)));
   }
 
-  /** Goes on with a run that was cut short, from its last snapshot. */
-  goOn(run: StoredRun): void {
-    const { id: runId, name, config, checkpointUrl, datasets, notice, device } = run;
-    const data = this.datasets.dataOf(datasets);
-    const used = this.device.reports.find((report) => report.usable && report.name === device?.name)?.name ?? null;
-    this.#enqueue([{ runId, name, config, checkpointUrl, data, datasets, notice, device: used, resume: true }]);
-    this.router.go('train');
+  /** Goes on with runs that were cut short, from their last snapshots, or begins those that waited. */
+  async goOn(...runs: readonly StoredRun[]): Promise<void> {
+    await this.#enqueueAndLook(runs.map((run) => this.#requestAgain(run)));
+  }
+
+  /** Takes runs that wait off the queue; they can be put back. */
+  async takeOff(requests: readonly TrainRequest[]): Promise<void> {
+    if (requests.length === 0) return;
+    await this.notices.guard(async () => {
+      for (const { runId, resume } of requests) {
+        this.queue.drop(runId);
+        this.runs.letGo(runId);
+        if (!resume) await deleteRun(this.#services.database, runId); // else it is kept, as far as it came
+      }
+      await this.runs.load();
+      const [first, ...others] = requests;
+      const what = others.length === 0 ? `“${first?.name ?? ''}” was` : `${String(requests.length)} waiting runs were`;
+      const undo = () => void this.notices.guard(() => this.#enqueue(requests));
+      this.notices.done(`${what} taken off the queue.`, { name: 'Undo', run: undo });
+    });
+  }
+
+  /** Stops the present run and takes the others off the queue. */
+  async stopAll(): Promise<void> {
+    await this.takeOff(this.queue.stopAll());
+  }
+
+  /** Looks again at what other tabs have done. */
+  async look(): Promise<void> {
+    await this.notices.guard(() => this.runs.load());
+  }
+
+  /** Asks the browser not to clear what is kept when the disk runs full. */
+  async keepForGood(): Promise<void> {
+    await this.notices.guard(async () => {
+      this.promised = await askToPersist(this.#services.storage);
+      await this.#measureRoom();
+    });
   }
 
   /** What is looked at of a finished run; the last few are kept, so that coming back shows what was found. */
@@ -150,17 +183,43 @@ export class App {
     };
   }
 
-  #enqueue(requests: readonly TrainRequest[]): void {
+  #requestAgain(run: StoredRun): TrainRequest {
+    const { id: runId, name, config, checkpointUrl, datasets, notice } = run;
+    const data = this.datasets.dataOf(datasets);
+    const resume = run.status !== 'queued';
+    return { runId, name, config, checkpointUrl, data, datasets, notice, device: this.#deviceOf(run), resume };
+  }
+
+  /** The device of a stored run; null, the best, where it is known not to work now. */
+  #deviceOf({ device }: StoredRun): DeviceName | null {
+    const name = deviceNames.find((known) => known === device?.name) ?? null;
+    return this.device.reports.some((report) => report.name === name && !report.usable) ? null : name;
+  }
+
+  /** Stores the runs as waiting before they are queued: a closed tab loses none. Throws where there is no room. */
+  async #enqueue(requests: readonly TrainRequest[]): Promise<void> {
+    for (const [i, request] of requests.entries()) {
+      const isKept = this.runs.find(request.runId) !== undefined;
+      if (!isKept) await saveRun(this.#services.database, waitingRun(request, this.now() + i));
+    }
     for (const { runId } of requests) this.runs.follow(runId);
     this.queue.add(requests);
+    await this.runs.load();
+  }
+
+  async #enqueueAndLook(requests: readonly TrainRequest[]): Promise<void> {
+    await this.notices.guard(async () => {
+      await this.#enqueue(requests);
+      this.router.go('train');
+    });
   }
 
   async #jobEnded(job: Job): Promise<void> {
-    if (job.status !== 'finished') this.runs.letGo(job.runId);
     await this.notices.guard(async () => {
       await this.runs.load();
       await this.#measureRoom();
     });
+    this.runs.letGo(job.runId);
   }
 
   async #measureRoom(): Promise<void> {

@@ -16,6 +16,7 @@ export async function openServices(appVersion: string): Promise<Services> {
     fetchText,
     addressOf,
     storage: (navigator as Partial<Navigator>).storage,
+    locks: (navigator as Partial<Navigator>).locks,
     now: () => Date.now(),
     newId: () => crypto.getRandomValues(new Uint32Array(3)).reduce((id, n) => id + n.toString(36).padStart(7, '0'), ''),
   };

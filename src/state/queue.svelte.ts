@@ -31,10 +31,12 @@ export class QueueState {
     this.waiting = this.waiting.filter((request) => request.runId !== runId);
   }
 
-  /** Stops the present run and lets the others wait no longer. */
-  stopAll(): void {
+  /** Stops the present run and lets the others wait no longer; gives those. */
+  stopAll(): readonly TrainRequest[] {
+    const { waiting } = this;
     this.waiting = [];
     this.job?.stop();
+    return waiting;
   }
 
   async #work(): Promise<void> {

@@ -11,6 +11,8 @@ export interface Services {
   /** The absolute address of a file or folder beside the app. */
   readonly addressOf: (path: string) => string;
   readonly storage: StorageManagerLike | undefined;
+  /** Locks over all tabs of the origin; undefined in insecure contexts. */
+  readonly locks: LockManager | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;

@@ -4,7 +4,10 @@ import type { DevPoint, RunRecord, StagePlan, TrainPoint } from '../run/events.t
 import type { Database } from './database.ts';
 import { read, write } from './transact.ts';
 
-/** `running` and `paused` without a live worker mean that the run was cut short, by a reload or a crash. */
+/**
+ * `running` and `paused` without a live worker mean that the run was cut short, by a reload or a crash; `queued` without a
+ * page that has it in its queue, that it still waits to be begun.
+ */
 export type RunStatus = 'queued' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed';
 
 /** A run as far as it came. */
@@ -17,7 +20,7 @@ export interface StoredRun {
   readonly datasets: Readonly<Record<'silver' | 'gold' | 'dev' | 'test', readonly string[]>>;
   readonly checkpointUrl: string;
   readonly notice: string;
-  /** The device that was opened last; null before. */
+  /** The device that was opened last, or asked for while the run waits; null where it is left to the self-test. */
   readonly device: { readonly name: string; readonly adapter: string } | null;
   /** Updates planned, 0 before the plan is made, and done when the run was stored last. */
   readonly steps: number;

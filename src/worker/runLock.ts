@@ -1,6 +1,8 @@
 import { AppError } from '../core/errors.ts';
 
 const prefix = 'vermeil/run/';
+/** Held by the page for each run of its queue, from the click to the run's end. */
+const placePrefix = 'vermeil/place/';
 
 /** After a reload the worker of the page before may take a moment to go. */
 const patienceMs = 3000;
@@ -24,13 +26,25 @@ export async function withRunLock<T>(
   });
 }
 
+/** Shows other tabs that this page has the run in its queue, until the result is called or the page is gone. */
+export function holdPlace(locks: LockManager | undefined, runId: string): () => void {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  // A browser that refuses the lock only tells other tabs less.
+  locks?.request(placePrefix + runId, () => held).catch(() => undefined);
+  return release;
+}
+
 /**
- * Ids of the runs that a worker of any tab trains now: a stored run that is `running` or `paused` and not among them was
- * cut short. Null where the browser cannot tell.
+ * Ids of the runs that any tab trains or has in its queue: a stored run that is `running` or `paused` and not among them
+ * was cut short, and one that is `queued` has lost its queue. Null where the browser cannot tell.
  */
 export async function liveRuns(locks: LockManager | undefined): Promise<ReadonlySet<string> | null> {
   if (locks === undefined) return null;
   const { held = [] } = await locks.query();
-  const names = held.flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name.slice(prefix.length)] : []));
-  return new Set(names);
+  const idsWith = (start: string) =>
+    held.flatMap(({ name = '' }) => (name.startsWith(start) ? [name.slice(start.length)] : []));
+  return new Set([...idsWith(prefix), ...idsWith(placePrefix)]);
 }

@@ -23,6 +23,7 @@ beforeEach(async () => {
     fetchText,
     addressOf: (path) => path,
     storage: undefined,
+    locks: undefined,
     now: () => 1000,
     newId: () => `id ${String(id++)}`,
   };
