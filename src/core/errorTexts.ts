@@ -25,15 +25,21 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     what: `${fact('file', 'A file')} cannot be read or written${because(fact)}.`,
     next: 'See whether it is open elsewhere and whether you may use it, then try again.',
   }),
-  'format-unknown': (fact) => ({
-    what: `${fact('file', 'This file')} is in no format that Vermeil reads. It begins with ${fact('seen', 'something unknown')}.`,
-    next: `Bring it as ${fact('known', 'CoNLL columns or JSON lines')}. Nothing was imported, and your file is unchanged.`,
-  }),
+  'format-unknown': (fact) =>
+    fact('seen') === 'binary data'
+      ? {
+          what: `${fact('file', 'This file')} holds no text: it may be an archive, a picture, a document or a model.`,
+          next: 'Unpack an archive, save a document as plain text, and bring that. Nothing was imported, and your file is unchanged.',
+        }
+      : {
+          what: `${fact('file', 'This file')} is in no format that Vermeil reads. It begins with ${fact('seen', 'something unknown')}.`,
+          next: `It reads ${fact('known', 'CoNLL columns and JSON lines')}. Nothing was imported, and your file is unchanged.`,
+        },
   'data-empty': (fact) =>
     fact('source') === ''
       ? {
           what: `${fact('file', 'The data')} holds no sentence that can be used.`,
-          next: 'Look into the file, or choose another.',
+          next: 'Look into the file, or choose another. Nothing was imported, and your file is unchanged.',
         }
       : {
           what: `This way of training needs ${fact('source')} sentences, and there are none with labels.`,

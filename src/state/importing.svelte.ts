@@ -1,3 +1,4 @@
+import { AppError, messageOf } from '../core/errors.ts';
 import { sentenceOf } from '../core/errorTexts.ts';
 import { readData } from '../data/formats/read.ts';
 import type { Imported, Role } from '../data/types.ts';
@@ -55,11 +56,11 @@ export class ImportingState {
     this.candidates = [];
   }
 
-  #read(fileName: string, bytes: Uint8Array | Error): Candidate {
+  #read(fileName: string, bytes: Uint8Array | AppError): Candidate {
     const name = fileName.replace(/\.[^.]+$/, '');
     const base = { key: this.#next++, fileName, name, role: roleOfName(fileName) };
     try {
-      if (bytes instanceof Error) throw bytes;
+      if (bytes instanceof AppError) throw bytes;
       const imported = readData(fileName, bytes);
       const counts = countsOf(imported.sentences);
       const role = counts.labelled === 0 ? 'unlabelled' : base.role;
@@ -70,11 +71,12 @@ export class ImportingState {
   }
 }
 
-async function bytesOf(file: File): Promise<Uint8Array | Error> {
+async function bytesOf(file: File): Promise<Uint8Array | AppError> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    // A folder, a file that was moved since, or one that may not be read; browsers say it in their own words.
+    return new AppError('file-unreadable', messageOf(error), { file: file.name, reason: 'it may be a folder' });
   }
 }
 

@@ -17,10 +17,10 @@ test('own data: looked at before they are added, trained on with WebGPU, removed
   ]);
   const preview = page.getByRole('region', { name: 'Look before you add' });
   await expect(preview.getByText('8 sentences')).toBeVisible();
-  await preview.getByText('1 line left out').click();
+  await preview.getByText('1 error').click();
   await expect(preview.getByRole('row', { name: /^line 9/ })).toBeVisible();
   await expect(preview.getByRole('combobox', { name: 'Role' }).nth(1)).toHaveValue('test');
-  await expect(preview.getByText(/picture\.png is in no format that Vermeil reads/)).toBeVisible();
+  await expect(preview.getByText(/picture\.png holds no text/)).toBeVisible();
   await preview.getByRole('button', { name: 'Add 2 datasets' }).click();
   await expect(page.getByRole('row', { name: /names .*8.*8.*PER 8/ })).toBeVisible();
 
