@@ -58,12 +58,28 @@ export type TrainEvent =
     }
   | { readonly kind: 'finished'; readonly record: RunRecord };
 
+/** What the engine chose for a run on its device. It changes results by rounding only, and is kept to repeat them bit for bit. */
+export interface EngineChoices {
+  readonly adapter: string;
+  /** Tokens that a batch may hold before it is split into micro-batches. */
+  readonly microBatchTokens: number;
+  /** On webgpu, whether the adapter is a processor, and how matrix products of tuned sizes are cut; null elsewhere. */
+  readonly shaders: {
+    readonly software: boolean;
+    readonly matmul: Readonly<Record<string, { readonly variant: MatmulCut; readonly parts: number }>>;
+  } | null;
+}
+
+/** How a matrix product is cut on a GPU: without barriers, or in tiles of so many rows and columns a thread. */
+export type MatmulCut = { readonly kind: 'registers' } | { readonly kind: 'tiles'; readonly perThread: 4 | 8 };
+
 /** What is kept of a run for good: enough to repeat and to compare it. */
 export interface RunRecord {
   readonly config: RunConfig;
   readonly digests: { readonly data: string; readonly checkpoint: string };
   readonly appVersion: string;
   readonly device: { readonly name: string; readonly adapter: string };
+  readonly engine: EngineChoices;
   readonly steps: number;
   readonly tokens: number;
   readonly seconds: number;

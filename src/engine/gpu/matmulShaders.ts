@@ -1,3 +1,4 @@
+import type { MatmulCut } from '../../run/events.ts';
 import type { Shader } from './dispatch.ts';
 
 /**
@@ -15,7 +16,7 @@ export type Layout = 'nn' | 'nt' | 'tn';
  * memory; right on GPUs. `depth` > 1 cuts the sum over k into that many parts, for products with few tiles: parts are added
  * up in order by a second shader, without atomics.
  */
-export type MatmulVariant = { readonly kind: 'registers' } | { readonly kind: 'tiles'; readonly perThread: 4 | 8 };
+export type MatmulVariant = MatmulCut;
 
 /** What decides the text of a shader besides the variant. */
 export interface MatmulText {

@@ -1,7 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
+import type { EngineChoices } from '../../run/events.ts';
 import { encoderShapes } from '../checkpoint/weights.ts';
 import { compactTable, newHead, toTensors, wordTable, type Tensor32 } from '../model/parameters.ts';
+import { choose } from './choices.ts';
 import { Optimizer } from './optimizer.ts';
 import { firstStageKey, type Prepared } from './prepare.ts';
 import { readSnapshot, restoreTensors, type Progress } from './snapshot.ts';
@@ -12,6 +14,7 @@ export interface Beginning {
   readonly optimizer: Optimizer;
   readonly best: Map<string, tf.Tensor> | null;
   readonly progress: Progress;
+  readonly choices: EngineChoices;
 }
 
 const noProgress: Progress = {
@@ -34,10 +37,11 @@ const noProgress: Progress = {
 export function begin(input: TrainInput, prepared: Prepared): Beginning {
   const { config, snapshot, firstStage } = input;
   const settings = { weightDecay: config.weightDecay, clipNorm: config.clipNorm };
+  const chooseFor = (before: EngineChoices | null) => choose(prepared.bert, config.maxPieces, input.device, before);
   const bytes = snapshot ?? firstStage;
   if (bytes === undefined) {
     const optimizer = Optimizer.fresh(toTensors(firstWeights(input, prepared)), settings);
-    return { optimizer, best: null, progress: noProgress };
+    return { optimizer, best: null, progress: noProgress, choices: chooseFor(input.choices ?? null) };
   }
   const found =
     snapshot === undefined
@@ -45,7 +49,8 @@ export function begin(input: TrainInput, prepared: Prepared): Beginning {
       : readSnapshot(bytes, prepared.key, false);
   const names = [...encoderShapes(prepared.bert).keys(), 'classifier.weight', 'classifier.bias'];
   const { states, best } = restoreTensors(found, names);
-  return { optimizer: new Optimizer(states, settings, found.progress.t), best, progress: found.progress };
+  const optimizer = new Optimizer(states, settings, found.progress.t);
+  return { optimizer, best, progress: found.progress, choices: chooseFor(found.engine) };
 }
 
 /** The checkpoint's encoder with the compact word table, and a new head. */

@@ -34,6 +34,7 @@ export async function* finish(
     digests: { data: prepared.key.data, checkpoint: prepared.key.checkpoint },
     appVersion: input.appVersion,
     device: { name: input.device.name, adapter: input.device.adapter },
+    engine: state.choices,
     steps: state.step,
     tokens: state.tokens,
     seconds,

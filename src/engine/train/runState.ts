@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
 import type { Sampler, SamplerState } from '../../blend/sampler.ts';
-import type { DevPoint, StagePlan, TrainEvent, TrainPoint } from '../../run/events.ts';
+import type { DevPoint, EngineChoices, StagePlan, TrainEvent, TrainPoint } from '../../run/events.ts';
 import type { Bert } from '../model/bert.ts';
 import { begin, wordTableOf } from './begin.ts';
 import { extraRowsOf, withExtraRows, type ExtraRows } from './devTable.ts';
@@ -29,6 +29,7 @@ export class RunState {
   readonly curve: TrainPoint[];
   readonly dev: DevPoint[];
   readonly samplerState: SamplerState;
+  readonly choices: EngineChoices;
   step: number;
   stage: number;
   stageStep: number;
@@ -50,7 +51,8 @@ export class RunState {
   #pending: (StepResult & { step: number })[] = [];
 
   constructor(input: TrainInput, prepared: Prepared, now: () => number) {
-    const { optimizer, best, progress } = begin(input, prepared);
+    const { optimizer, best, progress, choices } = begin(input, prepared);
+    this.choices = choices;
     this.#input = input;
     this.#prepared = prepared;
     this.#now = now;
@@ -188,7 +190,7 @@ export class RunState {
     };
     const endsFirst = this.stage === 1 && this.stageStep === 0;
     const key = { ...this.#prepared.key, stage: endsFirst ? firstStageKey(this.#prepared).config : null };
-    const parts = { key, pieceIds: [...this.#prepared.pieceIds], progress };
+    const parts = { key, pieceIds: [...this.#prepared.pieceIds], engine: this.choices, progress };
     const bytes = await writeSnapshot(parts, this.optimizer.states, this.best);
     return { kind: 'snapshot', step: this.step, stageEnd: this.stageStep === 0 && this.step > 0, bytes };
   }

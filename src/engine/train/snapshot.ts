@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { readSafetensors, toFloat32, writeSafetensors } from '../checkpoint/safetensors.ts';
 import type { AdamwState } from '../kernels/adamw.ts';
+import type { EngineChoices } from '../../run/events.ts';
+import { choicesFile } from './choices.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const cursorState = v.object({
@@ -51,9 +53,10 @@ export type Progress = Readonly<v.InferOutput<typeof progressFile>>;
 
 /** The JSON in the file's metadata. Another version is refused as damaged: snapshots do not outlive an update of the app. */
 const partsFile = v.object({
-  version: v.literal(1),
+  version: v.literal(2),
   key: v.object({ config: v.string(), data: v.string(), checkpoint: v.string(), stage: v.nullable(v.string()) }),
   pieceIds: v.array(count),
+  engine: choicesFile,
   progress: progressFile,
 });
 
@@ -68,6 +71,7 @@ export interface Snapshot {
   /** `stage` is set at the end of a first stage: the digest of all that decides that stage, in whatever run it stands. */
   readonly key: SnapshotKey & { readonly stage: string | null };
   readonly pieceIds: readonly number[];
+  readonly engine: EngineChoices;
   readonly progress: Progress;
   /** Tensors in the engine's layout: `value/…`, `moment1/…`, `moment2/…` and, once dev was scored, `best/…`. */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
@@ -88,7 +92,7 @@ export async function writeSnapshot(
     await read(`moment2/${name}`, moment2);
   }
   for (const [name, value] of best ?? []) await read(`best/${name}`, value);
-  return writeSafetensors(tensors, { vermeil: JSON.stringify({ version: 1, ...parts }) });
+  return writeSafetensors(tensors, { vermeil: JSON.stringify({ version: 2, ...parts }) });
 }
 
 /**

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
 import { Sampler } from '../../blend/sampler.ts';
 import type { RunConfig } from '../../run/config.ts';
-import type { TrainEvent } from '../../run/events.ts';
+import type { EngineChoices, TrainEvent } from '../../run/events.ts';
 import { learningRateFactor } from '../../run/plan.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { Checkpoint } from '../checkpoint/load.ts';
@@ -25,6 +25,8 @@ export interface TrainInput {
   readonly snapshot?: Uint8Array;
   /** Snapshot at the end of an equal first stage of another run, to be taken over instead of training it again. */
   readonly firstStage?: Uint8Array;
+  /** What the engine chose for the run that this one repeats; a snapshot's own come first. */
+  readonly choices?: EngineChoices;
 }
 
 export interface TrainControl {
@@ -73,7 +75,8 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
           throw new AppError('stopped', 'the run was stopped', { step: state.step });
         }
         const { batch, silverShare } = drawBatch(prepared, stage, state.stageStep, config.batchSize, sampler);
-        const { loss, gradients } = lossAndGradients(state.model(), batch, { seed: config.seed, step: state.step });
+        const draw = { seed: config.seed, step: state.step };
+        const { loss, gradients } = lossAndGradients(state.model(), batch, draw, state.choices.microBatchTokens);
         const total = state.totalSteps;
         const factor = config.restart
           ? learningRateFactor(state.stageStep, stage.steps, config.warmup)
