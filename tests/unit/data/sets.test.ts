@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { authorOf, promoted, withSpans } from '../../../src/data/authors.ts';
 import type { Authorship, Sentence, Span } from '../../../src/data/types.ts';
-import { intersect, join, pairs, subtract } from '../../../src/data/work/combine.ts';
-import { labelPresets, mapLabels } from '../../../src/data/work/mapLabels.ts';
+import { intersect, join, pairs, subtract } from '../../../src/data/sets/combine.ts';
+import { labelPresets, mapLabels } from '../../../src/data/sets/mapLabels.ts';
 import {
   differsFrom,
   hasLabel,
@@ -11,8 +11,8 @@ import {
   madeByKind,
   matches,
   select,
-} from '../../../src/data/work/select.ts';
-import { drawSubset, split } from '../../../src/data/work/split.ts';
+} from '../../../src/data/sets/select.ts';
+import { drawSubset, split } from '../../../src/data/sets/split.ts';
 import { wordsOf } from '../../../src/data/words.ts';
 import { createRandom } from '../../../src/core/random.ts';
 
