@@ -69,16 +69,25 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     what: `This model is of the type ${fact('found', 'unknown')}, and Vermeil trains BERT only.`,
     next: 'Choose a model whose config.json says “model_type”: “bert”, or the model that comes with Vermeil.',
   }),
-  'checkpoint-sizes': (fact) =>
-    fact('what') === 'layers'
-      ? {
-          what: `The model has ${fact('found', 'fewer')} layers, and ${fact('wanted', 'more')} were asked for.`,
-          next: `Ask for ${fact('found', 'as many as there are')} or fewer; 0 keeps all.`,
-        }
-      : {
-          what: `The model’s files contradict each other: ${fact('what', 'a part')} has the size ${fact('found', 'unknown')}, where ${fact('wanted', 'another')} was expected.`,
-          next: 'See that config.json and model.safetensors come from the same model. Nothing was changed.',
-        },
+  'checkpoint-sizes': (fact) => {
+    const [found, wanted] = [fact('found', 'unknown'), fact('wanted', 'another')];
+    if (fact('what') === 'layers') {
+      return {
+        what: `The model has ${fact('found', 'fewer')} layers, and ${fact('wanted', 'more')} were asked for.`,
+        next: `Ask for ${fact('found', 'as many as there are')} or fewer; 0 keeps all.`,
+      };
+    }
+    if (fact('what') === 'maxPieces') {
+      return {
+        what: `Windows of ${found} pieces were asked for, and the model reads at most ${wanted}.`,
+        next: `Set the pieces of a window to ${wanted} or fewer; longer sentences go through in several windows.`,
+      };
+    }
+    return {
+      what: `The model’s files contradict each other: ${fact('what', 'a part')} has the size ${found}, where ${wanted} was expected.`,
+      next: 'See that config.json, model.safetensors and the tokenizer come from the same model. Nothing was changed.',
+    };
+  },
   'tokenizer-invalid': (fact) => ({
     what: `The model’s tokenizer cannot be used${because(fact)}.`,
     next: 'It takes a tokenizer.json of type WordPiece, or a vocab.txt, from the same place as the model.',
