@@ -77,11 +77,12 @@ export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: To
 function firstStageSettings(config: RunConfig, stages: readonly Stage[]): unknown {
   const { layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed } = config;
   const { evaluateEvery, keepBest, patience } = config;
+  const { regimen, schedule, scheduleSettings } = config;
   const [first] = stages;
   return {
     ...{ layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed },
     ...{ evaluateEvery, keepBest, patience },
-    source: first?.draw.kind === 'passes' ? first.draw.source : null,
+    source: first?.draw.kind === 'passes' ? first.draw.source : { regimen, schedule, scheduleSettings },
     steps: first?.steps,
     // One schedule for the whole run: the first stage's learning rates depend on what comes after it.
     scheduleSteps: restart ? first?.steps : stepsOf(stages),

@@ -124,6 +124,14 @@ describe('a first stage that was trained before', () => {
     const { error } = await collectRun(inputOf(longer, { firstStage: first.bytes }));
     expect(error).toMatchObject({ code: 'snapshot-mismatch' });
   });
+
+  it('is refused where a stage of equal length mixes by another schedule', async () => {
+    const first = (await collectRun(inputOf({ regimen: 'blend', schedule: 'linear' }))).snapshots.find(
+      (s) => s.stageEnd,
+    )!;
+    const other = inputOf({ regimen: 'blend', schedule: 'power' }, { firstStage: first.bytes });
+    expect((await collectRun(other)).error).toMatchObject({ code: 'snapshot-mismatch' });
+  });
 });
 
 describe('snapshots that must not be used', () => {
