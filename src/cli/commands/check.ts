@@ -1,4 +1,4 @@
-import type { Finding, FindingCode } from '../../data/types.ts';
+import { groupFindings } from '../../data/checks.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { findingLine, formatNamed } from '../files/dataFiles.ts';
@@ -42,7 +42,7 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
       tokens,
       entities,
       labels,
-      findings: byCode(findings),
+      findings: groupFindings(findings),
     });
     const counts = Object.entries(labels).map(([label, n]) => `${label} ${String(n)}`);
     const head = `${name}: ${found}, ${counted(sentences.length, 'sentence')}, ${counted(tokens, 'token')}, ${counted(entities, 'entity')}`;
@@ -55,13 +55,4 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   }
   terminal.answer(texts.join('\n\n'), { files });
   return 0;
-}
-
-/** Findings by code, with the lines they stand on, in the order in which they first occur. */
-function byCode(
-  findings: readonly Finding[],
-): readonly { code: FindingCode; count: number; lines: readonly number[] }[] {
-  const lines = new Map<FindingCode, number[]>();
-  for (const { code, line } of findings) lines.set(code, [...(lines.get(code) ?? []), line]);
-  return [...lines].map(([code, found]) => ({ code, count: found.length, lines: found }));
 }
