@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
 import { Sampler } from '../../blend/sampler.ts';
 import type { RunConfig } from '../../run/config.ts';
@@ -106,9 +105,4 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
   } finally {
     state.dispose();
   }
-}
-
-/** Tensors alive, for tests and the memory display. */
-export function tensorsAlive(): number {
-  return tf.memory().numTensors;
 }

@@ -9,8 +9,11 @@ export interface PresentKernels extends LoadedKernels {
   readonly ownProducts: boolean;
 }
 
-/** Threads of tfjs' matMul, without FMA, that one thread of ours does as much as: by FMA two, without it one. */
-const worthThreads = (relaxed: boolean) => (relaxed ? 2 : 1);
+/**
+ * The most threads with which tfjs' matMul is not used. On one, ours makes 58–66 GFLOP/s where tfjs' makes 36–48
+ * (bench/LOG.md); where more threads of tfjs' overtake one of ours was not measured, and this is a guess from that.
+ */
+const mostThreads = (relaxed: boolean) => (relaxed ? 2 : 1);
 
 let present: PresentKernels | null = null;
 
@@ -19,7 +22,7 @@ export async function startKernels(threads: number, options: LoadOptions = {}): 
   present = null;
   const heap = heapOf(tf.backend());
   const loaded = await loadKernels(heap.memory, options);
-  present = { ...loaded, heap, ownProducts: threads <= worthThreads(loaded.relaxed) };
+  present = { ...loaded, heap, ownProducts: threads <= mostThreads(loaded.relaxed) };
   return present;
 }
 
