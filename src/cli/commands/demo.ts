@@ -29,7 +29,7 @@ const leastF1 = 0.66;
 
 export const demo: Command = {
   name: 'demo',
-  summary: 'Trains on the sample that comes with Vermeil and writes a report; about two minutes on two cores.',
+  summary: 'Trains on the sample that comes with Vermeil and writes a report; under a minute on two idle cores.',
   usage: '[--out DIR] [--limit N]',
   about: [
     "Grounds the teacher's recorded answers, trains gold only, silver only and simple mix (2 layers, learning rate 3e-4, seed 0), and prints one table. The folder gets report.html, report.json and the model of simple mix.",
