@@ -41,10 +41,14 @@ export interface Sentence {
   readonly meta?: Readonly<Record<string, string>>;
   /** Absent where nobody said who made the spans. */
   readonly authors?: Authors;
+  /** Ranges whose labels are in doubt: words that they touch are left out of the loss, which is not the same as `O`. */
+  readonly masked?: readonly Range[];
+  /** Factor of the sentence's loss, above 0; 1 where it is absent. */
+  readonly weight?: number;
 }
 
-/** What the labels of a dataset are for. Silver comes from a teacher, gold from people. */
-export type Role = 'gold' | 'silver' | 'unlabelled' | 'dev' | 'test';
+/** What the labels of a dataset are for. Silver comes from a teacher, gold from people; `aside` is kept and used for nothing. */
+export type Role = 'gold' | 'silver' | 'unlabelled' | 'dev' | 'test' | 'aside';
 
 export interface Dataset {
   readonly name: string;
@@ -79,8 +83,15 @@ export type FindingCode =
   | 'answer-repaired'
   | 'answer-missing'
   | 'answer-unknown'
+  | 'answer-refused'
+  | 'answer-cut-off'
+  | 'answer-failed'
   | 'entity-folded'
-  | 'entity-not-found';
+  | 'entity-fuzzy'
+  | 'entity-not-found'
+  | 'entity-overlapping'
+  | 'entity-unknown-label'
+  | 'entity-copied';
 
 /** One thing a reader noticed. `line` is 1-based; `severity: 'error'` means that the item was left out. */
 export interface Finding {

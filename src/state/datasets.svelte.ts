@@ -1,11 +1,13 @@
 import type { Role, Sentence } from '../data/types.ts';
 import {
-  deleteDataset,
+  deleteDatasets,
   listDatasets,
   saveDataset,
+  saveDatasets,
   sentencesOf,
   updateDataset,
   type StoredDataset,
+  type UnstoredDataset,
 } from '../storage/datasets.ts';
 import type { RunData, RunDatasets } from '../worker/protocol.ts';
 import { overlapsOf } from './overlap.ts';
@@ -56,31 +58,45 @@ export class DatasetsState {
     this.loaded = true;
   }
 
-  /** Adds datasets in their order; each is stored before it is listed. */
-  async add(datasets: readonly NewDataset[]): Promise<void> {
-    for (const { sentences, ...dataset } of datasets) {
-      const id = this.#services.newId();
-      // One millisecond apart, since storage lists them by age.
-      const createdMs = Math.max(this.#services.now(), (this.list.at(-1)?.createdMs ?? 0) + 1);
-      await this.#keep({ ...dataset, id, createdMs }, sentences);
-    }
+  /** Adds datasets in their order, all or none; gives their ids. */
+  async add(datasets: readonly NewDataset[]): Promise<readonly string[]> {
+    // One millisecond apart, since storage lists them by age.
+    const firstMs = Math.max(this.#services.now(), (this.list.at(-1)?.createdMs ?? 0) + 1);
+    const added = datasets.map(({ sentences, ...dataset }, i) => ({
+      dataset: { ...dataset, id: this.#services.newId(), createdMs: firstMs + i },
+      sentences,
+    }));
+    await this.#keep(added);
+    return added.map(({ dataset }) => dataset.id);
+  }
+
+  find(id: string): HeldDataset | undefined {
+    return this.list.find((dataset) => dataset.id === id);
   }
 
   async setRole(id: string, role: Role): Promise<void> {
-    await updateDataset(this.#services.database, id, { role });
-    this.list = this.list.map((dataset) => (dataset.id === id ? { ...dataset, role } : dataset));
+    await this.#change(id, { role });
   }
 
-  /** Removes a dataset; gives what puts it back. */
-  async remove(id: string): Promise<() => Promise<void>> {
-    const removed = this.list.find((dataset) => dataset.id === id);
-    await deleteDataset(this.#services.database, id);
-    this.list = this.list.filter((dataset) => dataset.id !== id);
-    return async () => {
-      if (removed === undefined) return;
-      const { sentences, ...dataset } = removed;
-      await this.#keep(dataset, sentences);
-    };
+  async rename(id: string, name: string): Promise<void> {
+    await this.#change(id, { name });
+  }
+
+  /** Puts other sentences in place of a dataset's own. */
+  async replace(id: string, by: readonly Sentence[]): Promise<void> {
+    const found = this.find(id);
+    if (found === undefined) return;
+    const { sentences, ...dataset } = { ...found, sentences: by };
+    const stored = await saveDataset(this.#services.database, dataset, sentences);
+    this.list = this.list.map((other) => (other.id === id ? { ...stored, sentences } : other));
+  }
+
+  /** Removes datasets; gives what puts them back. */
+  async remove(...ids: readonly string[]): Promise<() => Promise<void>> {
+    const removed = this.list.filter(({ id }) => ids.includes(id));
+    await deleteDatasets(this.#services.database, ids);
+    this.list = this.list.filter(({ id }) => !ids.includes(id));
+    return () => this.#keep(removed.map(({ sentences, ...dataset }) => ({ dataset, sentences })));
   }
 
   /** The data that a stored run was begun with. */
@@ -88,9 +104,15 @@ export class DatasetsState {
     return byRole((role) => datasets[role].flatMap((id) => sentencesToUse(this.list.find((d) => d.id === id))));
   }
 
-  async #keep(dataset: Omit<StoredDataset, 'counts'>, sentences: readonly Sentence[]): Promise<void> {
-    const stored = await saveDataset(this.#services.database, dataset, sentences);
-    this.list = [...this.list, { ...stored, sentences }].sort((a, b) => a.createdMs - b.createdMs);
+  async #change(id: string, change: Partial<Pick<StoredDataset, 'name' | 'role'>>): Promise<void> {
+    await updateDataset(this.#services.database, id, change);
+    this.list = this.list.map((dataset) => (dataset.id === id ? { ...dataset, ...change } : dataset));
+  }
+
+  async #keep(datasets: readonly UnstoredDataset[]): Promise<void> {
+    const stored = await saveDatasets(this.#services.database, datasets);
+    const held = stored.map((dataset, i) => ({ ...dataset, sentences: datasets[i]!.sentences }));
+    this.list = [...this.list, ...held].sort((a, b) => a.createdMs - b.createdMs);
   }
 }
 

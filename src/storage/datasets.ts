@@ -9,12 +9,19 @@ export interface StoredDataset {
   readonly role: Role;
   readonly counts: DatasetCounts;
   readonly findings: readonly Finding[];
-  /** File and format it was read from; empty where it was made in the app. */
-  readonly source: { readonly fileName: string; readonly format: string };
+  readonly source: DatasetSource;
   /** What must be said wherever the data are shown, e.g. who wrote their labels; empty = nothing. */
   readonly notice: string;
   /** Milliseconds since 1970, UTC. */
   readonly createdMs: number;
+}
+
+export interface DatasetSource {
+  /** File and format it was read from; empty where it was made in the app. */
+  readonly fileName: string;
+  readonly format: string;
+  /** Datasets that it was made from by splitting, joining and so on, and how, in words. */
+  readonly made?: { readonly from: readonly string[]; readonly how: string };
 }
 
 export interface DatasetCounts {
@@ -46,21 +53,37 @@ export function countsOf(sentences: readonly Sentence[]): DatasetCounts {
   return { sentences: sentences.length, words, labelled, labels };
 }
 
+/** A dataset with its sentences, on its way into storage. */
+export interface UnstoredDataset {
+  readonly dataset: Omit<StoredDataset, 'counts'>;
+  readonly sentences: readonly Sentence[];
+}
+
 /** Stores a dataset whole, in place of one with the same id; its counts are made here. */
 export async function saveDataset(
   database: Database,
-  dataset: Omit<StoredDataset, 'counts'>,
+  dataset: UnstoredDataset['dataset'],
   sentences: readonly Sentence[],
 ): Promise<StoredDataset> {
-  const stored = { ...dataset, counts: countsOf(sentences) };
+  return (await saveDatasets(database, [{ dataset, sentences }]))[0]!;
+}
+
+/** Stores several datasets in one transaction: all of them, or none. */
+export async function saveDatasets(
+  database: Database,
+  datasets: readonly UnstoredDataset[],
+): Promise<readonly StoredDataset[]> {
+  const stored = datasets.map(({ dataset, sentences }) => ({ ...dataset, counts: countsOf(sentences) }));
   await write(database, ['datasets', 'sentences'], async (transaction) => {
     const chunks = transaction.objectStore('sentences');
-    await chunks.delete(chunksOf(dataset.id));
-    for (let chunk = 0; chunk * chunkSize < sentences.length; chunk++) {
-      const part = sentences.slice(chunk * chunkSize, (chunk + 1) * chunkSize);
-      await chunks.put({ datasetId: dataset.id, chunk, sentences: part });
+    for (const [i, { dataset, sentences }] of datasets.entries()) {
+      await chunks.delete(chunksOf(dataset.id));
+      for (let chunk = 0; chunk * chunkSize < sentences.length; chunk++) {
+        const part = sentences.slice(chunk * chunkSize, (chunk + 1) * chunkSize);
+        await chunks.put({ datasetId: dataset.id, chunk, sentences: part });
+      }
+      await transaction.objectStore('datasets').put(stored[i]!);
     }
-    await transaction.objectStore('datasets').put(stored);
   });
   return stored;
 }
@@ -92,10 +115,13 @@ export async function updateDataset(
   });
 }
 
-export async function deleteDataset(database: Database, id: string): Promise<void> {
+/** Deletes datasets with their sentences: all of them, or none. */
+export async function deleteDatasets(database: Database, ids: readonly string[]): Promise<void> {
   await write(database, ['datasets', 'sentences'], async (transaction) => {
-    await transaction.objectStore('datasets').delete(id);
-    await transaction.objectStore('sentences').delete(chunksOf(id));
+    for (const id of ids) {
+      await transaction.objectStore('datasets').delete(id);
+      await transaction.objectStore('sentences').delete(chunksOf(id));
+    }
   });
 }
 

@@ -5,7 +5,13 @@ import type { Sentence } from '../../../src/data/types.ts';
 import { defaultConfig } from '../../../src/run/config.ts';
 import { clearCheckpoints, loadCheckpointFile, saveCheckpointFiles } from '../../../src/storage/checkpoints.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
-import { deleteDataset, listDatasets, saveDataset, sentencesOf, updateDataset } from '../../../src/storage/datasets.ts';
+import {
+  deleteDatasets,
+  listDatasets,
+  saveDataset,
+  sentencesOf,
+  updateDataset,
+} from '../../../src/storage/datasets.ts';
 import { loadModel, saveModel } from '../../../src/storage/models.ts';
 import { deleteRun, listRuns, loadRun, saveRun, updateRun, type StoredRun } from '../../../src/storage/runs.ts';
 import { newestSnapshot, saveSnapshot } from '../../../src/storage/snapshots.ts';
@@ -76,7 +82,7 @@ test('datasets keep their sentences in order over several chunks, with counts', 
   expect((await sentencesOf(database, 'b')).map(({ id }) => id)).toEqual(['s0', 's1', 's2']);
   await updateDataset(database, 'b', { role: 'test', name: 'Held back' });
   expect((await listDatasets(database))[1]).toMatchObject({ id: 'b', role: 'test', name: 'Held back' });
-  await deleteDataset(database, 'b');
+  await deleteDatasets(database, ['b']);
   expect(await sentencesOf(database, 'b')).toEqual([]);
   expect(await sentencesOf(database, 'b2')).toHaveLength(1);
 });
