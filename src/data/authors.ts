@@ -39,9 +39,13 @@ export function withSpans(sentence: Sentence, spans: readonly Span[], author: Au
 /** Of spans that were there before anybody kept a record. */
 const unknownAuthor: Authorship = { kind: 'person', name: '', version: 0 };
 
-/** Silver becomes gold: a person has looked at every label of the sentence and stands for it. */
+/** Silver becomes gold: a person has looked at every label of the sentence and stands for it, so no word is in doubt. */
 export function promoted(sentence: Sentence, author: Authorship & { readonly kind: 'person' }): Sentence {
-  return sentence.spans === null ? sentence : madeBy(sentence, author);
+  if (sentence.spans === null) return sentence;
+  const sure = { ...sentence };
+  delete sure.masked;
+  delete sure.weight;
+  return madeBy(sure, author);
 }
 
 export function sameRange(a: Range, b: Range): boolean {

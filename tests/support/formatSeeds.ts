@@ -23,7 +23,7 @@ export const formatFixtures: Readonly<Record<FormatId, string>> = {
       authors: { all: { kind: 'person', name: 'A', version: 1 } },
     },
     { id: 'c', text: 'nobody labelled this' },
-    { id: 'd', text: 'nothing here', spans: [] },
+    { id: 'd', text: 'nothing here', spans: [], masked: [[0, 7]], weight: 0.5 },
   ),
   conll: '-DOCSTART- O\n\n😀 O\nU.S. B-LOC-x\nlaw I-LOC-x\n\nAnn B-PER\nLee B-PER\n\n',
   prodigy: lines(

@@ -21,7 +21,16 @@ export const conll: Format = {
   cutter: lineCutter,
   open,
   write: {
-    keeps: { ids: false, text: false, words: true, anySpans: false, unlabelled: false, meta: false, authors: false },
+    keeps: {
+      ids: false,
+      text: false,
+      words: true,
+      anySpans: false,
+      unlabelled: false,
+      meta: false,
+      authors: false,
+      doubts: false,
+    },
     text: write,
   },
 };

@@ -20,7 +20,16 @@ export const doccano = jsonFormat({
   kind,
   open: () => sentenceOf,
   write: {
-    keeps: { ids: true, text: true, words: false, anySpans: true, unlabelled: true, meta: true, authors: false },
+    keeps: {
+      ids: true,
+      text: true,
+      words: false,
+      anySpans: true,
+      unlabelled: true,
+      meta: true,
+      authors: false,
+      doubts: false,
+    },
     text: (sentences) => sentences.map((sentence) => `${lineOf(sentence)}\n`).join(''),
   },
 });

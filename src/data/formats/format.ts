@@ -76,6 +76,8 @@ export interface Keeps {
   readonly unlabelled: boolean;
   readonly meta: boolean;
   readonly authors: boolean;
+  /** What is masked from the loss, and weights. */
+  readonly doubts: boolean;
 }
 
 /** One file format. Adding one is a file of this shape, an entry in `formats.ts`, and a fixture. */

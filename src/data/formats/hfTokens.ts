@@ -22,7 +22,16 @@ export const hfTokens = jsonFormat({
   kind,
   open,
   write: {
-    keeps: { ids: true, text: false, words: true, anySpans: false, unlabelled: true, meta: false, authors: false },
+    keeps: {
+      ids: true,
+      text: false,
+      words: true,
+      anySpans: false,
+      unlabelled: true,
+      meta: false,
+      authors: false,
+      doubts: false,
+    },
     text: write,
   },
 });

@@ -8,7 +8,7 @@ import { spansOfRaw, type RawSpan } from './rawSpans.ts';
 
 /**
  * JSON lines, Vermeil's own: `{"id"?, "text", "spans"?: [{"start", "end", "label"}], "words"?: [[start, end]], "meta"?,
- * "authors"?}`, offsets in UTF-16 code units. A line without `spans` is not labelled; without `words` they are those of
+ * "authors"?, "masked"?: [[start, end]], "weight"?}`, offsets in UTF-16 code units. A line without `spans` is not labelled; without `words` they are those of
  * `wordsOf`; other members are ignored. Nothing of a sentence is lost.
  */
 export const jsonl = jsonFormat({
@@ -19,7 +19,16 @@ export const jsonl = jsonFormat({
   kind: (value) => (isRecord(value) && typeof value['text'] === 'string' ? 'own' : 'foreign'),
   open: () => sentenceOf,
   write: {
-    keeps: { ids: true, text: true, words: true, anySpans: true, unlabelled: true, meta: true, authors: true },
+    keeps: {
+      ids: true,
+      text: true,
+      words: true,
+      anySpans: true,
+      unlabelled: true,
+      meta: true,
+      authors: true,
+      doubts: true,
+    },
     text: (sentences) => sentences.map((sentence) => `${lineOf(sentence)}\n`).join(''),
   },
 });
@@ -40,12 +49,14 @@ const lineSchema = v.object({
   words: v.optional(v.unknown()),
   meta: v.nullish(v.record(v.string(), v.unknown())),
   authors: v.optional(v.unknown()),
+  masked: v.optional(v.unknown()),
+  weight: v.optional(v.unknown()),
 });
 
 function sentenceOf(value: unknown, line: number, otherwise: string, sink: Sink): Sentence | Refusal {
   const decoded = decodeObject(lineSchema, value);
   if (!decoded.ok) return decoded.refusal;
-  const { id, text, spans, words, meta, authors } = decoded.value;
+  const { id, text, spans, words, meta, authors, masked, weight } = decoded.value;
   return {
     id: String(id ?? otherwise),
     text,
@@ -53,6 +64,8 @@ function sentenceOf(value: unknown, line: number, otherwise: string, sink: Sink)
     spans: spans ? spansOfRaw(text, spans.map(rawSpan), line, { unit: 'utf-16', fixed: true }, sink) : null,
     ...(meta && { meta: metaOf(meta).meta ?? {} }),
     ...authorsGiven(authors, line, sink),
+    ...maskedGiven(masked, text, line, sink),
+    ...weightGiven(weight, line, sink),
   };
 }
 
@@ -63,12 +76,12 @@ export function rawSpan(value: unknown): RawSpan {
   return { start, end, label, quoted: text, value };
 }
 
-const wordsSchema = v.array(v.strictTuple([v.pipe(v.number(), v.integer()), v.pipe(v.number(), v.integer())]));
+const rangesSchema = v.array(v.strictTuple([v.pipe(v.number(), v.integer()), v.pipe(v.number(), v.integer())]));
 
 /** Ranges that are in order and lie in the text, else the words as they are cut here. */
 function wordsGiven(given: unknown, text: string, line: number, sink: Sink): readonly Range[] {
   if (given === undefined || given === null) return wordsOf(text);
-  const decoded = v.safeParse(wordsSchema, given);
+  const decoded = v.safeParse(rangesSchema, given);
   const words = decoded.success ? decoded.output.map(([start, end]) => ({ start, end })) : null;
   if (words !== null && words.length > 0 && inOrder(words, text)) return words;
   const message = '“words” is no list of ranges in order within the text; the words were cut anew.';
@@ -91,8 +104,25 @@ function authorsGiven(given: unknown, line: number, sink: Sink): { authors?: Aut
   return {};
 }
 
-function lineOf({ id, text, words, spans, meta, authors }: Sentence): string {
+function maskedGiven(given: unknown, text: string, line: number, sink: Sink): { masked?: readonly Range[] } {
+  if (given === undefined || given === null) return {};
+  const decoded = v.safeParse(rangesSchema, given);
+  const masked = decoded.success ? decoded.output.map(([start, end]) => ({ start, end })) : null;
+  if (masked?.every(({ start, end }) => start >= 0 && start < end && end <= text.length) === true) return { masked };
+  sink.find('malformed-line', 'warning', line, '“masked” is no list of ranges within the text; it was passed over.');
+  return {};
+}
+
+function weightGiven(given: unknown, line: number, sink: Sink): { weight?: number } {
+  if (given === undefined || given === null) return {};
+  if (typeof given === 'number' && given > 0) return { weight: given };
+  sink.find('malformed-line', 'warning', line, '“weight” is no number above 0; it was passed over.');
+  return {};
+}
+
+function lineOf({ id, text, words, spans, meta, authors, masked, weight }: Sentence): string {
   const plain = spans?.map(({ start, end, label }) => ({ start, end, label }));
   const own = asCut(text, words) ? undefined : words.map(({ start, end }) => [start, end]);
-  return JSON.stringify({ id, text, spans: plain, words: own, meta, authors });
+  const doubts = masked?.map(({ start, end }) => [start, end]);
+  return JSON.stringify({ id, text, spans: plain, words: own, meta, authors, masked: doubts, weight });
 }

@@ -21,7 +21,16 @@ export const labelStudio = jsonFormat({
   kind,
   open: () => sentenceOf,
   write: {
-    keeps: { ids: true, text: true, words: false, anySpans: true, unlabelled: true, meta: true, authors: false },
+    keeps: {
+      ids: true,
+      text: true,
+      words: false,
+      anySpans: true,
+      unlabelled: true,
+      meta: true,
+      authors: false,
+      doubts: false,
+    },
     text: (sentences) => `[\n${sentences.map((sentence) => JSON.stringify(taskOf(sentence))).join(',\n')}\n]\n`,
   },
 });

@@ -46,6 +46,12 @@ const sides: readonly Side[] = [
     severity: 'note',
     message: 'say who made their labels, which is not kept.',
   },
+  {
+    side: 'doubts',
+    has: ({ masked, weight }) => masked !== undefined || weight !== undefined,
+    severity: 'warning',
+    message: 'have words that are masked from the loss or a weight, which is not kept.',
+  },
 ];
 
 /**

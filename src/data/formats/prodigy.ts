@@ -22,7 +22,16 @@ export const prodigy = jsonFormat({
   kind,
   open: () => sentenceOf,
   write: {
-    keeps: { ids: true, text: true, words: true, anySpans: true, unlabelled: true, meta: true, authors: false },
+    keeps: {
+      ids: true,
+      text: true,
+      words: true,
+      anySpans: true,
+      unlabelled: true,
+      meta: true,
+      authors: false,
+      doubts: false,
+    },
     text: (sentences) => sentences.map((sentence) => `${lineOf(sentence)}\n`).join(''),
   },
 });

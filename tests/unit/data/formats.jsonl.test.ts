@@ -57,6 +57,15 @@ test('words of one’s own cut, and who made the labels, are kept', () => {
   expect(readData('x', bytesOf(writeData('jsonl', sentences))).sentences).toEqual(sentences);
 });
 
+test.each([[{ masked: [[0, 9]] }], [{ masked: [[2, 2]] }], [{ masked: 'x' }], [{ weight: 0 }], [{ weight: '1' }]])(
+  'a mask outside the text, or a weight that is none, is passed over and told: %j',
+  (doubts) => {
+    const { sentences, findings } = read({ text: 'U.S.', ...doubts });
+    expect([sentences[0]!.masked, sentences[0]!.weight]).toEqual([undefined, undefined]);
+    expect(findings).toMatchObject([{ code: 'malformed-line', severity: 'warning', line: 1 }]);
+  },
+);
+
 test.each([
   [[[0, 9]]],
   [

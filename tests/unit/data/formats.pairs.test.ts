@@ -19,6 +19,7 @@ const sides: Readonly<Record<keyof Keeps, (sentence: Sentence) => unknown>> = {
   unlabelled: ({ spans }) => spans === null,
   meta: ({ meta }) => meta ?? {},
   authors: ({ authors }) => authors ?? null,
+  doubts: ({ masked, weight }) => [masked ?? null, weight ?? null],
 };
 
 const table = Object.keys(formats)
@@ -70,11 +71,14 @@ describe.each(table)('$from → $to', ({ from, to, write }) => {
 describe('losses by name', () => {
   const jsonl = read(formatFixtures.jsonl, 'jsonl');
   test.each([
-    ['conll', ['not-labelled 3', 'not-kept 1', 'not-kept 1', 'not-kept 2', 'not-kept 1', 'span-overlap 1']],
-    ['hf-tokens', ['not-kept 1', 'not-kept 1', 'not-kept 2', 'span-overlap 1']],
-    ['doccano', ['not-kept 2', 'not-kept 2']],
-    ['label-studio', ['not-kept 2', 'not-kept 2']],
-    ['prodigy', ['not-kept 2']],
+    [
+      'conll',
+      ['not-labelled 3', 'not-kept 1', 'not-kept 1', 'not-kept 2', 'not-kept 1', 'not-kept 4', 'span-overlap 1'],
+    ],
+    ['hf-tokens', ['not-kept 1', 'not-kept 1', 'not-kept 2', 'not-kept 4', 'span-overlap 1']],
+    ['doccano', ['not-kept 2', 'not-kept 2', 'not-kept 4']],
+    ['label-studio', ['not-kept 2', 'not-kept 2', 'not-kept 4']],
+    ['prodigy', ['not-kept 2', 'not-kept 4']],
     ['jsonl', []],
   ] as const)('%s', (to, wanted) => {
     const codes = lossesOfWriting(to, jsonl).map(({ code, line }) => `${code} ${String(line)}`);

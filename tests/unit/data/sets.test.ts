@@ -70,6 +70,8 @@ describe('authors', () => {
     expect(edited.spans!.map((s) => authorOf(edited, s))).toEqual([teacher, person]);
     expect(withSpans(edited, [span(0, 3, 'PER')], person!).authors).toEqual({ all: teacher });
     expect(promoted(edited, { ...person!, kind: 'person' }).authors).toEqual({ all: person });
+    const doubtful = { ...edited, masked: [{ start: 0, end: 3 }], weight: 0.5 };
+    expect(promoted(doubtful, { ...person!, kind: 'person' })).toEqual({ ...edited, authors: { all: person } });
   });
 
   test('nobody is named who is not known', () => {
