@@ -57,7 +57,7 @@ export interface PromptInput {
 export interface RenderedPrompt {
   readonly system: string;
   readonly user: string;
-  /** SHA-256 in hex of all that is sent here: the same text has the same hash. */
+  /** SHA-256 in hex that names the prompt: blocks, labels, definitions and fixed examples, the same for every sentence. */
   readonly hash: string;
   /** JSON schema of the answer; null where the answer is not JSON alone, so that no schema cuts the reasoning off. */
   readonly structured: Readonly<Record<string, unknown>> | null;
@@ -85,7 +85,18 @@ export function renderPrompt(template: PromptTemplate, input: PromptInput): Rend
   const system = parts.filter((part) => part !== '').join('\n');
   const user = `Sentence: ${sentence}`;
   const structured = output.form === 'json' && !reasoning.on ? schemaOf(labels) : null;
-  return { system, user, structured, hash: digestJson({ system, user, structured }) };
+  return { system, user, structured, hash: hashOf(template, input) };
+}
+
+/** Only what the prompt shows counts: definitions of labels that it has not, and examples that it leaves out, do not. */
+function hashOf({ blocks }: PromptTemplate, { labels, definitions, examples }: PromptInput): string {
+  const { on, choice, count } = blocks.examples;
+  return digestJson({
+    blocks,
+    labels,
+    definitions: labels.map((label) => definitionOf(label, definitions)),
+    examples: on && choice === 'fixed' ? examples.slice(0, count) : [],
+  });
 }
 
 function textOf({ on, text }: TextBlock): string {

@@ -121,10 +121,26 @@ describe('versions and hashes', () => {
       ]
     `);
   });
-  test('one request has one hash, another sentence another', () => {
+  test('the hash of a request names its prompt, whatever the sentence', () => {
     const { hash } = renderPrompt(standard, input);
-    expect(renderPrompt(copied(standard, 'mine', 'Mine'), input).hash).toBe(hash);
-    expect(renderPrompt(standard, { ...input, sentence: 'Paris is a City.' }).hash).not.toBe(hash);
-    expect(renderPrompt(standard, { ...input, labels: ['PER'] }).hash).not.toBe(hash);
+    const other = (changed: Partial<PromptInput>, template = standard) =>
+      renderPrompt(template, { ...input, ...changed }).hash;
+    expect(other({ sentence: 'Rome' })).toBe(hash);
+    expect(other({}, copied(standard, 'mine', 'Mine'))).toBe(hash);
+    expect(other({ definitions: { ...conllDefinitions, DATE: 'dates' } })).toBe(hash);
+    expect(other({ labels: ['PER'] })).not.toBe(hash);
+    expect(other({ definitions: {} })).not.toBe(hash);
+    expect(other({}, cot)).not.toBe(hash);
+  });
+  test('fixed examples are part of the prompt, the nearest are not', () => {
+    const { blocks } = standard;
+    const example = { id: 'e', text: 'Ann', entities: [] };
+    const hashes = (choice: 'fixed' | 'nearest', on = true) => {
+      const template = edited(standard, { ...blocks, examples: { ...blocks.examples, on, choice } });
+      return [[], [example]].map((examples) => renderPrompt(template, { ...input, examples }).hash);
+    };
+    expect(new Set(hashes('fixed')).size).toBe(2);
+    expect(new Set(hashes('nearest')).size).toBe(1);
+    expect(new Set(hashes('fixed', false)).size).toBe(1);
   });
 });
