@@ -1,4 +1,5 @@
 import { AppError, messageOf, type ErrorCode, type ErrorDetail } from './errors.ts';
+import { teacherTexts } from './teacherTexts.ts';
 
 /** A failure for a person: what happened with what is safe, and the next step to take. */
 export interface ErrorText {
@@ -7,7 +8,8 @@ export interface ErrorText {
 }
 
 type Facts = (name: string, otherwise?: string) => string;
-type Text = (fact: Facts) => ErrorText;
+/** Makes the text of one code from the facts of a failure. */
+export type Text = (fact: Facts) => ErrorText;
 
 /** `: reason`, or nothing where there is none. */
 const because = (fact: Facts): string => (fact('reason') === '' ? '' : `: ${fact('reason').replace(/\.$/, '')}`);
@@ -147,6 +149,7 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     what: fact('step') === '' ? 'You stopped this.' : `You stopped the run after step ${fact('step')}.`,
     next: 'You can go on from there later.',
   }),
+  ...teacherTexts,
 };
 
 function named(fact: Facts): string {

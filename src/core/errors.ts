@@ -28,7 +28,24 @@ export type ErrorCode =
   | 'storage-newer'
   | 'worker-failed'
   | 'run-elsewhere'
-  | 'stopped';
+  | 'stopped'
+  | TeacherErrorCode;
+
+/** What may go wrong between Vermeil and a language model; the sentences stand in `teacherTexts.ts`. */
+export type TeacherErrorCode =
+  | 'teacher-key'
+  | 'teacher-forbidden'
+  | 'teacher-quota'
+  | 'teacher-rate'
+  | 'teacher-busy'
+  | 'teacher-server'
+  | 'teacher-not-found'
+  | 'teacher-parameter'
+  | 'teacher-request'
+  | 'teacher-timeout'
+  | 'teacher-cut'
+  | 'teacher-unreachable'
+  | 'teacher-unreadable';
 
 /** Facts of one failure, to be put into its sentence; only short text and numbers. */
 export type ErrorDetail = Readonly<Record<string, string | number>>;

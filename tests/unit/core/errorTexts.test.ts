@@ -30,6 +30,19 @@ const codes = Object.keys({
   'worker-failed': 0,
   'run-elsewhere': 0,
   stopped: 0,
+  'teacher-key': 0,
+  'teacher-forbidden': 0,
+  'teacher-quota': 0,
+  'teacher-rate': 0,
+  'teacher-busy': 0,
+  'teacher-server': 0,
+  'teacher-not-found': 0,
+  'teacher-parameter': 0,
+  'teacher-request': 0,
+  'teacher-timeout': 0,
+  'teacher-cut': 0,
+  'teacher-unreachable': 0,
+  'teacher-unreadable': 0,
 } satisfies Record<ErrorCode, 0>) as ErrorCode[];
 
 describe.each(codes)('%s', (code) => {
