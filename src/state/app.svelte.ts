@@ -16,6 +16,7 @@ import { Router } from './router.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
 import { isSample, loadSample, sampleName, sampleWork } from './sample.ts';
 import type { Services } from './services.ts';
+import { SetsState } from './sets.svelte.ts';
 import { TeacherState } from './teacher.svelte.ts';
 import { ThemeState } from './theme.svelte.ts';
 import { waitingRun } from './waitingRun.ts';
@@ -31,6 +32,7 @@ export class App {
   readonly device = new DeviceState();
   readonly importing = new ImportingState();
   readonly datasets: DatasetsState;
+  readonly sets: SetsState;
   readonly draft: DraftState;
   readonly runs: RunsState;
   readonly queue: QueueState;
@@ -63,6 +65,7 @@ export class App {
   constructor(services: Services) {
     this.#services = services;
     this.datasets = new DatasetsState(services);
+    this.sets = new SetsState(this.datasets, this.notices);
     this.draft = new DraftState(() => this.datasets.sourceCounts);
     this.runs = new RunsState(services);
     this.teacher = new TeacherState(services);

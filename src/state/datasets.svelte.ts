@@ -1,5 +1,6 @@
 import type { Role, Sentence } from '../data/types.ts';
 import {
+  countsOf,
   deleteDatasets,
   listDatasets,
   saveDataset,
@@ -117,8 +118,13 @@ export class DatasetsState {
 }
 
 /** How many entities a dataset holds. */
-export function entitiesIn({ counts }: Pick<StoredDataset, 'counts'>): number {
+export function entitiesIn({ counts }: Pick<HeldDataset, 'counts'>): number {
   return Object.values(counts.labels).reduce((sum, n) => sum + n, 0);
+}
+
+/** How many entities of each label sentences hold. */
+export function labelTotals(sentences: readonly Sentence[]): Readonly<Record<string, number>> {
+  return countsOf(sentences).labels;
 }
 
 type TrainRole = keyof RunData;

@@ -59,6 +59,18 @@ export const glossary = {
     name: 'Grounding',
     text: 'The teacher answers with names as text. Grounding finds each one in the sentence, in order, and notes how: exactly, only when capitals are ignored, or not at all.',
   },
+  spanF1: {
+    name: 'Span F1',
+    text: 'From 0 to 1: how often both mark the same words with the same label, out of all entities that either marks. It is the same whichever side is taken for the truth.',
+  },
+  kappa: {
+    name: 'Cohen’s κ',
+    text: 'Agreement word by word beyond what chance would give: 1 is full agreement, 0 is chance. Over all words it flatters, since most words are plainly no entity.',
+  },
+  confusion: {
+    name: 'Words by label',
+    text: 'Each word counts once: its row is the label that the first gives it, its column that of the second. O is no entity. Numbers off the diagonal are words on which both differ.',
+  },
   checkpoint: {
     name: 'Checkpoint',
     text: 'The model to begin from: a BERT that has read much text but has not learnt to find names yet.',

@@ -1,0 +1,116 @@
+import { AppError } from '../core/errors.ts';
+import { mapLabels, type LabelMap } from '../data/sets/mapLabels.ts';
+import type { DatasetsState, HeldDataset, NewDataset } from './datasets.svelte.ts';
+import type { Notices } from './notices.svelte.ts';
+
+export type ToolId = 'split' | 'draw' | 'combine' | 'compare' | 'labels' | 'download' | 'rename';
+
+/** What can be done with chosen datasets; `least` and `most` are how many it takes. */
+export interface Tool {
+  readonly id: ToolId;
+  readonly name: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+export const tools: readonly Tool[] = [
+  { id: 'split', name: 'Split', least: 1, most: 1 },
+  { id: 'draw', name: 'Draw a subset', least: 1, most: 1 },
+  { id: 'labels', name: 'Change labels', least: 1, most: 1 },
+  { id: 'rename', name: 'Rename', least: 1, most: 1 },
+  { id: 'compare', name: 'Agreement', least: 2, most: 2 },
+  { id: 'combine', name: 'Join or subtract', least: 2, most: Infinity },
+  { id: 'download', name: 'Download', least: 1, most: Infinity },
+];
+
+/** Work with whole datasets: which are chosen, which tool is open. Everything done can be taken back from its notice. */
+export class SetsState {
+  /** Ids in the order of choosing. */
+  ids: readonly string[] = $state.raw([]);
+  asked: ToolId | null = $state(null);
+
+  readonly chosen: readonly HeldDataset[] = $derived.by(() =>
+    this.ids.flatMap((id) => this.#datasets.list.find((dataset) => dataset.id === id) ?? []),
+  );
+  /** The tools that fit the choice. */
+  readonly tools: readonly Tool[] = $derived(
+    tools.filter(({ least, most }) => this.chosen.length >= least && this.chosen.length <= most),
+  );
+  readonly tool: ToolId | null = $derived(this.tools.find(({ id }) => id === this.asked)?.id ?? null);
+
+  readonly #datasets: DatasetsState;
+  readonly #notices: Notices;
+
+  constructor(datasets: DatasetsState, notices: Notices) {
+    this.#datasets = datasets;
+    this.#notices = notices;
+  }
+
+  choose(id: string, on: boolean): void {
+    this.ids = on ? [...this.ids.filter((other) => other !== id), id] : this.ids.filter((other) => other !== id);
+  }
+
+  chooseNone(): void {
+    this.ids = [];
+    this.asked = null;
+  }
+
+  /** Adds what was made of datasets, and sets aside those whose sentences it holds. */
+  async make(what: string, made: readonly NewDataset[], aside: readonly HeldDataset[]): Promise<void> {
+    await this.#notices.guard(async () => {
+      const ids = await this.#datasets.add(made);
+      const added = ids.flatMap((id) => this.#datasets.find(id) ?? []);
+      for (const { id } of aside) await this.#datasets.setRole(id, 'aside');
+      this.chooseNone();
+      this.#done(what, async () => {
+        this.#refuseChanged(added);
+        await this.#datasets.remove(...ids);
+        for (const { id, role } of aside) await this.#datasets.setRole(id, role);
+      });
+    });
+  }
+
+  /** Renames, merges or drops labels of a dataset. */
+  async changeLabels(dataset: HeldDataset, map: LabelMap): Promise<void> {
+    await this.#notices.guard(async () => {
+      const { sentences, renamed, dropped } = mapLabels(dataset.sentences, map);
+      await this.#datasets.replace(dataset.id, sentences);
+      const after = this.#datasets.find(dataset.id);
+      this.asked = null;
+      this.#done(`“${dataset.name}”: ${String(renamed)} labels changed, ${String(dropped)} left out.`, async () => {
+        this.#refuseChanged(after === undefined ? [] : [after]);
+        await this.#datasets.replace(dataset.id, dataset.sentences);
+      });
+    });
+  }
+
+  async rename(dataset: HeldDataset, name: string): Promise<void> {
+    await this.#notices.guard(async () => {
+      await this.#datasets.rename(dataset.id, name);
+      this.asked = null;
+      this.#done(`“${dataset.name}” is now “${name}”.`, () => this.#datasets.rename(dataset.id, dataset.name));
+    });
+  }
+
+  async remove({ id, name }: HeldDataset): Promise<void> {
+    await this.#notices.guard(async () => {
+      const putBack = await this.#datasets.remove(id);
+      this.#done(`“${name}” was removed.`, putBack);
+    });
+  }
+
+  #done(what: string, undo: () => Promise<void>): void {
+    this.#notices.done(what, { name: 'Undo', run: () => void this.#notices.guard(undo) });
+  }
+
+  /** Taking a step back must not take later work with it. Throws `data-invalid` where there is some. */
+  #refuseChanged(made: readonly HeldDataset[]): void {
+    const changed = made.find(({ id, sentences }) => {
+      const now = this.#datasets.find(id);
+      return now !== undefined && now.sentences !== sentences;
+    });
+    if (changed === undefined) return;
+    const reason = `“${changed.name}” was changed since, and the change would be lost`;
+    throw new AppError('data-invalid', reason, { reason });
+  }
+}
