@@ -1,0 +1,21 @@
+import { digestJson } from '../../core/hash.ts';
+import { baseOf } from '../providers/endpoint.ts';
+import type { Question } from '../providers/provider.ts';
+import type { JobSpec } from './types.ts';
+
+/**
+ * SHA-256 in hex that names a request: what is sent to whom, and for the how-manieth time. The same request of another job
+ * has the same key, so that its answer is taken from the store.
+ */
+export function keyOf({ provider, settings }: Pick<JobSpec, 'provider' | 'settings'>, question: Question): string {
+  const { sample, prompt } = question;
+  const { system, user, structured } = prompt;
+  // A base address with and without a slash at its end is the same; local providers have none.
+  const endpoint = settings.endpoint === '' ? '' : baseOf(settings.endpoint);
+  return digestJson({
+    provider,
+    settings: { ...settings, endpoint },
+    prompt: { system, user, structured: settings.structured ? structured : null },
+    sample,
+  });
+}
