@@ -1,3 +1,4 @@
+import { sameAs } from '../data/findings/check.ts';
 import { intersect, join, subtract, type SameBy } from '../data/sets/combine.ts';
 import type { Sentence } from '../data/types.ts';
 import type { HeldDataset } from './datasets.svelte.ts';
@@ -39,3 +40,9 @@ export const combinings: readonly Combining[] = [
     how: (first, others) => `what ${first} shares with ${others}`,
   },
 ];
+
+/** Sentences whose words stand in the datasets before, counted over all of them. */
+export function repeatedIn(datasets: readonly HeldDataset[]): number {
+  const sentences = all(datasets);
+  return sentences.length - new Set(sentences.map(sameAs)).size;
+}
