@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError, messageOf } from '../core/errors.ts';
-import { useVariants } from './gpu/variants.ts';
+import { useVariants, useWorkgroupBytes } from './gpu/variants.ts';
 import { startKernels } from './wasm/present.ts';
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 
+/** Folder of tfjs' wasm files, a URL or path ending in `/`; or the URL of each by its name. */
+export type WasmFiles = string | Readonly<Record<string, string>>;
+
 /** What differs between browser and Node, handed in at the top. */
 export interface DeviceEnv {
-  /** Folder of tfjs' wasm files, a URL or path ending in `/`. */
-  readonly wasmPath: string;
+  readonly wasmPath: WasmFiles;
   /**
    * Where WebGPU comes from outside of browsers. It must be `navigator.gpu` too by then: tfjs looks there. Throws
    * `device-unavailable` where there is none.
@@ -134,5 +136,6 @@ async function openWebgpu({ gpu }: DeviceEnv): Promise<Device> {
   const words = [...new Set([vendor, architecture, device, description].filter((w) => w !== ''))].join(' ');
   const software = adapter.info.isFallbackAdapter || softwareAdapter.test(words);
   useVariants({ software, matmul: {} });
+  useWorkgroupBytes(gpuDevice.limits.maxComputeWorkgroupStorageSize);
   return { name: 'webgpu', adapter: words || 'unnamed adapter', software, failure: () => problem };
 }

@@ -63,7 +63,9 @@ export interface EngineChoices {
   readonly adapter: string;
   /** Tokens that a batch may hold before it is split into micro-batches. */
   readonly microBatchTokens: number;
-  /** On webgpu, whether the adapter is a processor, and how matrix products of tuned sizes are cut; null elsewhere. */
+  /** On wasm, whose matrix products: ours on one thread, or those of tfjs on all of them; null elsewhere. */
+  readonly products: 'ours' | 'tfjs' | null;
+  /** On webgpu, whether the adapter is a processor, and how matrix products are cut, by class of shape; null elsewhere. */
   readonly shaders: {
     readonly software: boolean;
     readonly matmul: Readonly<Record<string, { readonly variant: MatmulCut; readonly parts: number }>>;

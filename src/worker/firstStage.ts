@@ -25,7 +25,10 @@ export interface Opened {
   readonly taken: FirstStage | null;
 }
 
-/** Starts a run behind `stage` where it would train that stage alike, on the same device, and from its beginning if not. */
+/**
+ * Starts a run behind `stage` where it would train that stage alike, on the same device, and from its beginning if not. A run
+ * that repeats another, with its choices, trains all of it: the stage may have been rounded otherwise.
+ */
 export async function openTraining(
   input: TrainInput,
   control: TrainControl,
@@ -35,6 +38,7 @@ export async function openTraining(
   if (
     stage !== null &&
     input.snapshot === undefined &&
+    input.choices === undefined &&
     stage.device.name === name &&
     stage.device.adapter === adapter
   ) {

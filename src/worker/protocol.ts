@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorDetail } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
-import type { DeviceName } from '../engine/device.ts';
+import type { DeviceName, WasmFiles } from '../engine/device.ts';
 import type { DeviceReport } from '../engine/reports.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
@@ -10,7 +10,7 @@ import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.
  * back: any number of `event`, `progress` and `examined` replies, then exactly one other, which ends the request.
  */
 
-export type { DeviceName, DeviceReport };
+export type { DeviceName, DeviceReport, WasmFiles };
 
 /** What the self-test found on every device (one that the processor imitates is only opened), and the one that a run takes unless told otherwise. */
 export interface Diagnosis {
@@ -49,6 +49,8 @@ export interface TrainRequest {
   readonly notice: string;
   /** null = the faster device by self-test and timed matmul. */
   readonly device: DeviceName | null;
+  /** Id of the finished run that this one repeats: what its engine chose for the device is used again. */
+  readonly repeats?: string;
   /** Go on from the newest good snapshot of the run; without one the run begins anew and says so in a note. */
   readonly resume: boolean;
 }
@@ -56,8 +58,8 @@ export interface TrainRequest {
 /** The first message to a worker, before any request: what only the page knows. */
 export interface Setup {
   readonly kind: 'setup';
-  /** Folder of tfjs' wasm files: an absolute URL ending in '/'. */
-  readonly wasmPath: string;
+  /** Absolute URLs. */
+  readonly wasmPath: WasmFiles;
   readonly appVersion: string;
 }
 

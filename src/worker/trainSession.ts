@@ -19,6 +19,7 @@ import { RunKeeper } from './runKeeper.ts';
 import { withRunLock } from './runLock.ts';
 import { SaveClock } from './saveClock.ts';
 import { StepBuffer } from './stepBuffer.ts';
+import { choicesOfRun, storedTuning } from './tuning.ts';
 
 type Tell = (event: PageTrainEvent) => void;
 
@@ -89,7 +90,9 @@ export class TrainSession {
       data: this.#request.data,
       device,
       appVersion: this.#env.appVersion,
+      tuned: storedTuning(database),
       ...(keeper.snapshot === null ? {} : { snapshot: keeper.snapshot.bytes }),
+      ...(await choicesOfRun(database, this.#request.repeats)),
     };
     const saveClock = new SaveClock(() => this.#now());
     const { events, first, taken } = await openTraining(input, this.#control(keeper, saveClock), this.#shared.last);

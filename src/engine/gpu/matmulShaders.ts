@@ -64,6 +64,18 @@ export function tileOf(variant: MatmulVariant, vector: boolean): readonly [numbe
   return variant.kind === 'tiles' ? [16 * variant.perThread, 16 * variant.perThread] : [32, 32];
 }
 
+/** Bytes of workgroup memory that a product's shader takes: two panels of vectors. */
+export function workgroupBytesOf(variant: MatmulVariant, layout: Layout): number {
+  if (variant.kind !== 'tiles') return 0;
+  const side = 16 * variant.perThread;
+  return 16 * (panelVectors(side, layout !== 'tn') + panelVectors(side, layout === 'nt'));
+}
+
+/** Vectors of a panel: rows of 5, one of them padding, where the source lies along k. */
+function panelVectors(side: number, alongK: boolean): number {
+  return alongK ? side * 5 : side * 4;
+}
+
 /** One element a thread: for widths that are no multiple of 4, such as the classifier's. */
 function single({ layout, bias }: MatmulText): string {
   const at = {
@@ -149,7 +161,6 @@ function tiles(perThread: 4 | 8, { layout, bias }: MatmulText): string {
   const bAlongK = layout === 'nt';
   const name = (r: number, q: number) => `s${n(r)}_${n(q)}`;
   const sums = rows.flatMap((r) => quads.map((q) => [r, q] as const));
-  const panel = (alongK: boolean) => (alongK ? side * 5 : side * 4);
   const load = (to: string, source: string, alongK: boolean, edge: 'm' | 'n', origin: string) =>
     count((4 * side) / 256)
       .map((i) => {
@@ -196,8 +207,8 @@ function tiles(perThread: 4 | 8, { layout, bias }: MatmulText): string {
         return `if (m0 + ${line(r)} < p.m && ${column} < p.n / 4u) { c[(part * p.m + m0 + ${line(r)}) * (p.n / 4u) + ${column}] = ${value}; }`;
       });
   return /* wgsl */ `${bindings(bias, 'vec4<f32>', bAlongK ? 'f32' : 'vec4<f32>')}
-var<workgroup> aPanel: array<vec4<f32>, ${n(panel(aAlongK))}>;
-var<workgroup> bPanel: array<vec4<f32>, ${n(panel(bAlongK))}>;
+var<workgroup> aPanel: array<vec4<f32>, ${n(panelVectors(side, aAlongK))}>;
+var<workgroup> bPanel: array<vec4<f32>, ${n(panelVectors(side, bAlongK))}>;
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) group: vec3<u32>) {
   let m0 = group.y * ${n(side)}u;

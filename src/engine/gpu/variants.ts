@@ -1,5 +1,5 @@
-import type { Layout } from './matmulShaders.ts';
 import type { MatmulChoice } from './matmul.ts';
+import { workgroupBytesOf, type Layout, type MatmulVariant } from './matmulShaders.ts';
 
 /**
  * Which shader variants the present adapter uses. Barriers cost little on a GPU and much on a processor that imitates one:
@@ -8,11 +8,22 @@ import type { MatmulChoice } from './matmul.ts';
 export interface GpuVariants {
   /** Whether the adapter is a processor that imitates a GPU. */
   readonly software: boolean;
-  /** Tuned choices by `layout/m/n/k`; sizes that are not here go by rule. */
+  /** Tuned choices by class of shape (`shapeClass`); classes that are not here go by rule. */
   readonly matmul: Readonly<Record<string, MatmulChoice>>;
 }
 
+/** A product C [m, n] with sums of k terms. */
+export interface ProductShape {
+  readonly layout: Layout;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
 let present: GpuVariants = { software: true, matmul: {} };
+
+/** Bytes of workgroup memory of the present adapter; every one has this many. */
+let workgroupBytes = 16_384;
 
 /** Sets the variants of the device that was opened; from a run's snapshot when it goes on or is repeated. */
 export function useVariants(variants: GpuVariants): void {
@@ -23,12 +34,36 @@ export function presentVariants(): GpuVariants {
   return present;
 }
 
-export function matmulChoice({ layout, m, n, k }: { layout: Layout; m: number; n: number; k: number }): MatmulChoice {
-  const tuned = present.matmul[`${layout}/${String(m)}/${String(n)}/${String(k)}`];
-  if (tuned !== undefined) return tuned;
-  if (present.software) return { variant: { kind: 'registers' }, parts: 1 };
-  const perThread = m * n >= 256 * 128 * 128 ? 8 : 4;
-  const tiles = Math.ceil(m / (16 * perThread)) * Math.ceil(n / (16 * perThread));
-  const parts = Math.max(1, Math.min(Math.floor(k / 256), Math.floor(256 / tiles)));
-  return { variant: { kind: 'tiles', perThread }, parts };
+/** Sets what shaders of the device that was opened may take of workgroup memory. */
+export function useWorkgroupBytes(bytes: number): void {
+  workgroupBytes = bytes;
+}
+
+/** Whether the present adapter has room for a variant. */
+export function hasRoomFor(variant: MatmulVariant, layout: Layout): boolean {
+  return workgroupBytesOf(variant, layout) <= workgroupBytes;
+}
+
+/** Shapes that share a choice: each side within the same two powers of two. */
+export function shapeClass({ layout, m, n, k }: ProductShape): string {
+  const above = (side: number) => String(2 ** Math.ceil(Math.log2(side)));
+  return `${layout}/${above(m)}/${above(n)}/${above(k)}`;
+}
+
+export function matmulChoice(shape: ProductShape): MatmulChoice {
+  return present.matmul[shapeClass(shape)] ?? choiceByRule(shape, present.software);
+}
+
+/** What is taken where nothing was timed: large tiles for large products, and as many parts as give 256 workgroups. */
+export function choiceByRule({ layout, m, n, k }: ProductShape, software: boolean): MatmulChoice {
+  if (software) return { variant: { kind: 'registers' }, parts: 1 };
+  const large = { kind: 'tiles', perThread: 8 } as const;
+  const perThread = m * n >= 256 * 128 * 128 && hasRoomFor(large, layout) ? 8 : 4;
+  return { variant: { kind: 'tiles', perThread }, parts: partsFor(m, n, k, 16 * perThread) };
+}
+
+/** Parts of the sum over k that bring the workgroups of tiles of `side` to about 256; each part has at least 256 terms. */
+export function partsFor(m: number, n: number, k: number, side: number): number {
+  const tiles = Math.ceil(m / side) * Math.ceil(n / side);
+  return Math.max(1, Math.min(Math.floor(k / 256), Math.floor(256 / tiles)));
 }

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
 import type { EngineChoices } from '../../run/events.ts';
 import { encoderShapes } from '../checkpoint/weights.ts';
+import { tunedInMemory } from '../tune/memory.ts';
 import { compactTable, newHead, toTensors, wordTable, type Tensor32 } from '../model/parameters.ts';
 import { choose } from './choices.ts';
 import { Optimizer } from './optimizer.ts';
@@ -33,24 +34,49 @@ const noProgress: Progress = {
   bestShrink: 1,
 };
 
-/** Puts parameters and moments on the device. Throws `snapshot-damaged` or `snapshot-mismatch` before any tensor is made. */
-export function begin(input: TrainInput, prepared: Prepared): Beginning {
+/**
+ * Chooses how the device works and puts parameters and moments on it. Rejects with `snapshot-damaged` or `snapshot-mismatch`
+ * before any tensor is made.
+ */
+export async function begin(input: TrainInput, prepared: Prepared, now: () => number): Promise<Beginning> {
   const { config, snapshot, firstStage } = input;
   const settings = { weightDecay: config.weightDecay, clipNorm: config.clipNorm };
-  const chooseFor = (before: EngineChoices | null) => choose(prepared.bert, config.maxPieces, input.device, before);
+  const chooseFor = (before: EngineChoices | null) =>
+    choose(
+      {
+        bert: prepared.bert,
+        maxPieces: config.maxPieces,
+        device: input.device,
+        batchRows: meanTokens(prepared) * config.batchSize,
+        tuned: input.tuned ?? tunedHere,
+        now,
+      },
+      before,
+    );
   const bytes = snapshot ?? firstStage;
   if (bytes === undefined) {
+    const choices = await chooseFor(input.choices ?? null);
     const optimizer = Optimizer.fresh(toTensors(firstWeights(input, prepared)), settings);
-    return { optimizer, best: null, progress: noProgress, choices: chooseFor(input.choices ?? null) };
+    return { optimizer, best: null, progress: noProgress, choices };
   }
   const found =
     snapshot === undefined
       ? readSnapshot(bytes, firstStageKey(prepared), true)
       : readSnapshot(bytes, prepared.key, false);
   const names = [...encoderShapes(prepared.bert).keys(), 'classifier.weight', 'classifier.bias'];
+  const choices = await chooseFor(found.engine);
   const { states, best } = restoreTensors(found, names);
   const optimizer = new Optimizer(states, settings, found.progress.t);
-  return { optimizer, best, progress: found.progress, choices: chooseFor(found.engine) };
+  return { optimizer, best, progress: found.progress, choices };
+}
+
+/** What was timed for runs that were given no store of their own. */
+const tunedHere = tunedInMemory();
+
+/** Pieces of a training sentence on the average. */
+function meanTokens({ silver, gold }: Prepared): number {
+  const lengths = [...silver, ...gold].map((windows) => windows.reduce((sum, { ids }) => sum + ids.length, 0));
+  return lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
 }
 
 /** The checkpoint's encoder with the compact word table, and a new head. */

@@ -2,39 +2,89 @@ import * as v from 'valibot';
 import type { EngineChoices } from '../../run/events.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
 import type { Device } from '../device.ts';
-import { presentVariants, useVariants } from '../gpu/variants.ts';
+import { shapeClass, useVariants, type GpuVariants } from '../gpu/variants.ts';
+import { matmulChoiceFile, nothingTuned, recall, type TunedStore } from '../tune/memory.ts';
+import { tuneProducts } from '../tune/products.ts';
+import { tuneShaders } from '../tune/shaders.ts';
+import { productsOf } from '../tune/shapes.ts';
+import { haveKernels, useOwnProducts } from '../wasm/present.ts';
 import { microBatchTokens } from './microBatch.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-const matmulChoice = v.object({
-  variant: v.variant('kind', [
-    v.object({ kind: v.literal('registers') }),
-    v.object({ kind: v.literal('tiles'), perThread: v.picklist([4, 8]) }),
-  ]),
-  parts: positive,
-});
-
-/** How choices stand in a snapshot. */
+/** How choices stand in a snapshot and in the record of a run. */
 export const choicesFile = v.object({
   adapter: v.string(),
   microBatchTokens: positive,
-  shaders: v.nullable(v.object({ software: v.boolean(), matmul: v.record(v.string(), matmulChoice) })),
+  products: v.nullable(v.picklist(['ours', 'tfjs'])),
+  shaders: v.nullable(v.object({ software: v.boolean(), matmul: v.record(v.string(), matmulChoiceFile) })),
 });
 
+/** What the choices for a run depend on. */
+export interface ChoiceInput {
+  readonly bert: BertConfig;
+  readonly maxPieces: number;
+  readonly device: Device;
+  /** Rows that the batches of the run have on the average. */
+  readonly batchRows: number;
+  readonly tuned: TunedStore;
+  now(): number;
+}
+
 /**
- * The choices for a run on a device. A run that goes on or repeats another takes that one's, `before`, or its sums are rounded
- * otherwise; shader variants only on the same adapter, since another may not have room for them. Sets the device's variants.
+ * The choices for a run on a device, which are in use from now on. A run that goes on or repeats another takes that one's,
+ * `before`, or its sums are rounded otherwise; shader variants only on the same adapter, since another may not have room for
+ * them. What is left is timed, in less than a second, unless it was on this adapter before.
  */
-export function choose(
-  bert: BertConfig,
-  maxPieces: number,
-  device: Device,
-  before: EngineChoices | null,
-): EngineChoices {
+export async function choose(input: ChoiceInput, before: EngineChoices | null): Promise<EngineChoices> {
+  const { bert, maxPieces, device } = input;
   const { adapter } = device;
   const tokens = before?.microBatchTokens ?? microBatchTokens(bert, maxPieces);
-  if (device.name !== 'webgpu') return { adapter, microBatchTokens: tokens, shaders: null };
-  if (before?.adapter === adapter && before.shaders !== null) useVariants(before.shaders);
-  return { adapter, microBatchTokens: tokens, shaders: presentVariants() };
+  const choices = { adapter, microBatchTokens: tokens, products: null, shaders: null };
+  if (device.name === 'webgpu') return { ...choices, shaders: await chooseShaders(input, before) };
+  if (device.name === 'wasm' && haveKernels()) return { ...choices, products: await chooseProducts(input, before) };
+  return choices;
+}
+
+async function chooseShaders(input: ChoiceInput, before: EngineChoices | null): Promise<GpuVariants> {
+  const known = before?.adapter === input.device.adapter ? before.shaders : null;
+  const shaders = known ?? (await tunedShaders(input));
+  useVariants(shaders);
+  return shaders;
+}
+
+/** Milliseconds that timing shaders may take. */
+const mostMs = 800;
+
+async function tunedShaders({ bert, device, batchRows, tuned, now }: ChoiceInput): Promise<GpuVariants> {
+  // One product takes an imitated GPU a quarter of a second, and barriers are always dear there.
+  if (device.software) return { software: true, matmul: {} };
+  const before = await recall(tuned, keyOf(device));
+  // The lengths of batches lie around their mean, often on both sides of a power of two.
+  const shapes = [0.8, 1, 1.25].flatMap((share) => productsOf(bert, Math.ceil((share * batchRows) / 64) * 64));
+  const unknown = shapes.filter((shape) => before.matmul[shapeClass(shape)] === undefined);
+  if (unknown.length === 0) return { software: false, matmul: before.matmul };
+  const matmul = { ...before.matmul, ...(await tuneShaders(unknown, { mostMs, now })) };
+  const failure = device.failure();
+  if (failure !== null) throw failure;
+  await tuned.save(keyOf(device), { ...before, matmul });
+  return { software: false, matmul };
+}
+
+async function chooseProducts(
+  { bert, device, batchRows, tuned, now }: ChoiceInput,
+  before: EngineChoices | null,
+): Promise<'ours' | 'tfjs'> {
+  const known = before?.products ?? (await recall(tuned, keyOf(device))).products;
+  if (known === null) {
+    const products = await tuneProducts(productsOf(bert, Math.ceil(batchRows / 8) * 8).slice(0, 3), now);
+    await tuned.save(keyOf(device), { ...nothingTuned, products });
+    return products;
+  }
+  useOwnProducts(known === 'ours');
+  return known;
+}
+
+function keyOf({ name, adapter }: Device): string {
+  return `${name} ${adapter}`;
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Sampler, SamplerState } from '../../blend/sampler.ts';
 import type { DevPoint, EngineChoices, StagePlan, TrainEvent, TrainPoint } from '../../run/events.ts';
 import type { Bert } from '../model/bert.ts';
-import { begin, wordTableOf } from './begin.ts';
+import { begin, wordTableOf, type Beginning } from './begin.ts';
 import { extraRowsOf, withExtraRows, type ExtraRows } from './devTable.ts';
 import { encodeSentence, type Encoded } from './encode.ts';
 import { predictTags, scorePredictions } from './evaluate.ts';
@@ -50,8 +50,13 @@ export class RunState {
   readonly #extra: ExtraRows;
   #pending: (StepResult & { step: number })[] = [];
 
-  constructor(input: TrainInput, prepared: Prepared, now: () => number) {
-    const { optimizer, best, progress, choices } = begin(input, prepared);
+  /** Rejects as `begin` does. */
+  static async open(input: TrainInput, prepared: Prepared, now: () => number): Promise<RunState> {
+    return new RunState(input, prepared, now, await begin(input, prepared, now));
+  }
+
+  private constructor(input: TrainInput, prepared: Prepared, now: () => number, beginning: Beginning) {
+    const { optimizer, best, progress, choices } = beginning;
     this.choices = choices;
     this.#input = input;
     this.#prepared = prepared;

@@ -53,7 +53,7 @@ export type Progress = Readonly<v.InferOutput<typeof progressFile>>;
 
 /** The JSON in the file's metadata. Another version is refused as damaged: snapshots do not outlive an update of the app. */
 const partsFile = v.object({
-  version: v.literal(2),
+  version: v.literal(3),
   key: v.object({ config: v.string(), data: v.string(), checkpoint: v.string(), stage: v.nullable(v.string()) }),
   pieceIds: v.array(count),
   engine: choicesFile,
@@ -92,7 +92,7 @@ export async function writeSnapshot(
     await read(`moment2/${name}`, moment2);
   }
   for (const [name, value] of best ?? []) await read(`best/${name}`, value);
-  return writeSafetensors(tensors, { vermeil: JSON.stringify({ version: 2, ...parts }) });
+  return writeSafetensors(tensors, { vermeil: JSON.stringify({ version: 3, ...parts }) });
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { Checkpoint } from '../checkpoint/load.ts';
 import { causeOf, type Device } from '../device.ts';
 import type { TrainedModel } from '../model/trained.ts';
+import type { TunedStore } from '../tune/memory.ts';
 import { drawBatch } from './draw.ts';
 import { finish } from './finish.ts';
 import { prepare, type RunData } from './prepare.ts';
@@ -26,6 +27,8 @@ export interface TrainInput {
   readonly firstStage?: Uint8Array;
   /** What the engine chose for the run that this one repeats; a snapshot's own come first. */
   readonly choices?: EngineChoices;
+  /** Where it is kept what was timed on a device; in memory where none is given. */
+  readonly tuned?: TunedStore;
 }
 
 export interface TrainControl {
@@ -52,7 +55,9 @@ const readEvery = { cpu: 1, wasm: 1, webgpu: 8 } as const;
 export async function* train(input: TrainInput, control: TrainControl): AsyncGenerator<TrainEvent, TrainedModel> {
   const { config, device } = input;
   const prepared = prepare(config, input.checkpoint, input.tokenizer, input.data);
-  const state = new RunState(input, prepared, control.now);
+  const state = await RunState.open(input, prepared, control.now).catch(async (error: unknown) => {
+    throw await causeOf(device, error);
+  });
   try {
     const sizes = { silver: prepared.silver.length, gold: prepared.gold.length };
     const sampler = new Sampler(config.seed, sizes, state.samplerState);

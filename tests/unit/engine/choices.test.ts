@@ -3,8 +3,19 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../../src/engine/checkpoint/load.ts';
 import { filesSource } from '../../../src/engine/checkpoint/sources.ts';
 import type { Device } from '../../../src/engine/device.ts';
-import { presentVariants, useVariants, type GpuVariants } from '../../../src/engine/gpu/variants.ts';
+import type { MatmulChoice } from '../../../src/engine/gpu/matmul.ts';
+import {
+  matmulChoice,
+  presentVariants,
+  shapeClass,
+  useVariants,
+  type GpuVariants,
+} from '../../../src/engine/gpu/variants.ts';
 import { choicesFile, choose } from '../../../src/engine/train/choices.ts';
+import { tunedInMemory, type TunedStore } from '../../../src/engine/tune/memory.ts';
+import { productsOf } from '../../../src/engine/tune/shapes.ts';
+import { presentKernels } from '../../../src/engine/wasm/present.ts';
+import type { EngineChoices } from '../../../src/run/events.ts';
 import { createTokenizer } from '../../../src/tokenizer/tokenizer.ts';
 import { collectRun } from '../../support/collectRun.ts';
 import { openNodeDevice } from '../../support/nodeDevices.ts';
@@ -13,33 +24,72 @@ import { tinyConfig, tinyData } from '../../support/tinyData.ts';
 
 const checkpoint = await loadCheckpoint(filesSource(tinyCheckpoint()));
 const gpu = (adapter: string): Device => ({ name: 'webgpu', adapter, software: false, failure: () => null });
-const own: GpuVariants = { software: false, matmul: {} };
 const tuned: GpuVariants = {
   software: false,
   matmul: { 'nn/64/384/384': { variant: { kind: 'tiles', perThread: 4 }, parts: 2 } },
 };
-const before = { adapter: 'one', microBatchTokens: 128, shaders: tuned };
+const before: EngineChoices = { adapter: 'one', microBatchTokens: 128, products: null, shaders: tuned };
 const variantsBefore = presentVariants();
 
 afterAll(() => {
   useVariants(variantsBefore);
 });
 
+/** Choices for a batch of 64 rows; nothing must be timed, for there is no GPU. */
+function chooseOn(device: Device, earlier: typeof before | null, tuned: TunedStore = tunedInMemory()) {
+  return choose({ bert: checkpoint.config, maxPieces: 16, device, batchRows: 64, tuned, now: () => 0 }, earlier);
+}
+
+/** A store that knows a choice for every product of the tiny model at 64 rows and those around it. */
+function knowing(adapter: string): TunedStore {
+  const shapes = [64, 128].flatMap((rows) => productsOf(checkpoint.config, rows));
+  const matmul = Object.fromEntries(
+    shapes.map((shape): [string, MatmulChoice] => [shapeClass(shape), { variant: { kind: 'registers' }, parts: 1 }]),
+  );
+  const store = tunedInMemory();
+  void store.save(adapter, { matmul, products: 'tfjs' });
+  return store;
+}
+
 describe('what the engine chooses for a run', () => {
-  it('is what the run before it chose, shader variants on the same adapter only', () => {
-    useVariants(own);
-    expect(choose(checkpoint.config, 16, gpu('two'), before)).toEqual({ ...before, adapter: 'two', shaders: own });
-    expect(presentVariants()).toEqual(own);
-    expect(choose(checkpoint.config, 16, gpu('one'), before)).toEqual(before);
+  it('is what the run before it chose, shader variants on the same adapter only', async () => {
+    expect(await chooseOn(gpu('one'), before)).toEqual(before);
     expect(presentVariants()).toEqual(tuned);
-    const wasm: Device = { ...gpu('1 thread'), name: 'wasm' };
-    expect(choose(checkpoint.config, 16, wasm, before)).toMatchObject({ microBatchTokens: 128, shaders: null });
-    expect(choose(checkpoint.config, 16, wasm, null).microBatchTokens).toBeGreaterThan(1024);
+    const other = await chooseOn(gpu('two'), before, knowing('webgpu two'));
+    expect(other).toMatchObject({ adapter: 'two', microBatchTokens: 128, products: null });
+    expect(other.shaders).not.toEqual(tuned);
+    expect(presentVariants()).toEqual(other.shaders);
+    expect(matmulChoice({ layout: 'tn', m: 16, n: 32, k: 64 }).variant.kind).toBe('registers');
+    const cpu: Device = { ...gpu('loops'), name: 'cpu' };
+    expect(await chooseOn(cpu, before)).toMatchObject({ microBatchTokens: 128, products: null, shaders: null });
+    expect((await chooseOn(cpu, null)).microBatchTokens).toBeGreaterThan(1024);
+  });
+
+  it('is by rule where the processor imitates the GPU, whatever another run has left', async () => {
+    useVariants(tuned);
+    const imitated = await chooseOn({ ...gpu('swift'), software: true }, null);
+    expect(imitated.shaders).toEqual({ software: true, matmul: {} });
+    expect(presentVariants()).toEqual(imitated.shaders);
+  });
+
+  it('says whose products wasm uses: ours on one thread without timing, else as before', async () => {
+    const wasm = await openNodeDevice('wasm');
+    expect((await chooseOn(wasm, null)).products).toBe('ours');
+    expect((await chooseOn(wasm, { ...before, products: 'tfjs' })).products).toBe('tfjs');
+    expect(presentKernels().ownProducts).toBe(false);
+    expect((await chooseOn(wasm, null, knowing(`wasm ${wasm.adapter}`))).products).toBe('tfjs');
+    expect((await chooseOn(wasm, { ...before, products: 'ours' })).products).toBe('ours');
+    expect(presentKernels().ownProducts).toBe(true);
   });
 
   it('comes back from JSON, and is refused where it is something else', () => {
     expect(v.parse(choicesFile, JSON.parse(JSON.stringify(before)))).toEqual(before);
-    for (const change of [{ microBatchTokens: 0 }, { shaders: { software: 1, matmul: {} } }, { adapter: null }]) {
+    for (const change of [
+      { microBatchTokens: 0 },
+      { shaders: { software: 1, matmul: {} } },
+      { adapter: null },
+      { products: 'theirs' },
+    ]) {
       expect(v.safeParse(choicesFile, { ...before, ...change }).success).toBe(false);
     }
   });
@@ -50,7 +100,7 @@ describe('a run in micro-batches', () => {
     const device = await openNodeDevice('cpu');
     const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
     const input = { config: tinyConfig, checkpoint, tokenizer, data: tinyData, device, appVersion: '0' };
-    const choices = { adapter: device.adapter, microBatchTokens: 20, shaders: null };
+    const choices = { adapter: device.adapter, microBatchTokens: 20, products: null, shaders: null };
     const whole = await collectRun(input);
     const cut = await collectRun({ ...input, choices });
     expect(cut.record!.engine).toEqual(choices);

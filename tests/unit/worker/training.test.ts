@@ -4,7 +4,7 @@ import { unzipSync } from 'fflate';
 import { beforeEach, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadModel } from '../../../src/storage/models.ts';
-import { loadRun } from '../../../src/storage/runs.ts';
+import { loadRun, updateRun } from '../../../src/storage/runs.ts';
 import type { PageTrainEvent, TrainOutcome } from '../../../src/worker/protocol.ts';
 import type { RunConfig } from '../../../src/run/config.ts';
 import { tinyConfig, tinyData, tinyRequest } from '../../support/tinyData.ts';
@@ -86,6 +86,24 @@ test('a model predicts and is taken home after a reload, as it was in memory', a
   expect(new TextDecoder().decode(files['README.md'])).toContain('Nobody labelled this.');
   await expect(client.predict('unknown', ['x'])).rejects.toMatchObject({ code: 'file-missing' });
   await expect(client.exportModel('unknown')).rejects.toMatchObject({ code: 'file-missing' });
+  client.close();
+});
+
+test('a run that repeats another takes what its engine had chosen, and ends with its bits', async () => {
+  const { client } = createHarness();
+  await client.train(tinyRequest('r', tinyUrl), () => undefined).done;
+  const record = (await loadRun(database, 'r'))!.record!;
+  const engine = { ...record.engine, microBatchTokens: 20 };
+  await updateRun(database, 'r', { record: { ...record, engine } });
+  const weights = async (runId: string) => (await loadModel(database, runId))?.files.get('model.safetensors');
+  for (const runId of ['again', 'and again']) {
+    await client.train(tinyRequest(runId, tinyUrl, { repeats: 'r' }), () => undefined).done;
+    expect((await loadRun(database, runId))!.record!.engine).toEqual(engine);
+  }
+  expect(await weights('again')).toEqual(await weights('and again'));
+  expect(await weights('again')).not.toEqual(await weights('r'));
+  const { done } = client.train(tinyRequest('own', tinyUrl, { repeats: 'nobody' }), () => undefined);
+  expect((await done).kind).toBe('finished');
   client.close();
 });
 
