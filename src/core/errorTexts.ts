@@ -125,6 +125,10 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     what: `The saved state of this run cannot be read${because(fact)}.`,
     next: 'Start the run again; your data and finished runs are safe.',
   }),
+  'sentence-changed': () => ({
+    what: 'These data were changed in another tab or window since they were read here.',
+    next: 'Nothing was overwritten. Note your change, reload the page, and make it again.',
+  }),
   'storage-full': (fact) => ({
     what: `There is no room left to save${because(fact)}.`,
     next: 'Remove runs or data that you no longer need, or free disk space, and try again. What was saved before is safe.',

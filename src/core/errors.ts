@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'not-finite'
   | 'snapshot-mismatch'
   | 'snapshot-damaged'
+  | 'sentence-changed'
   | 'storage-full'
   | 'storage-failed'
   | 'storage-newer'

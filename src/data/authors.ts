@@ -10,7 +10,8 @@ export function authorOf({ authors }: Sentence, span: Span): Authorship | null {
   if (authors === undefined) return null;
   const named = authors.spans ?? {};
   const key = spanKey(span);
-  return Object.hasOwn(named, key) ? named[key]! : authors.all;
+  const author = Object.hasOwn(named, key) ? named[key]! : authors.all;
+  return author.version === unknownAuthor.version ? null : author;
 }
 
 /** A sentence with all its spans made by one author, as a reader or a teacher's answer leaves it. */
@@ -36,17 +37,23 @@ export function withSpans(sentence: Sentence, spans: readonly Span[], author: Au
   return { ...sentence, spans, authors };
 }
 
-/** Of spans that were there before anybody kept a record. */
-const unknownAuthor: Authorship = { kind: 'person', name: '', version: 0 };
+/** A person's next change of a sentence: one version above the highest that this person has made of it. */
+export function nextByPerson({ authors }: Sentence, name = ''): Authorship {
+  const made = authors === undefined ? [] : [authors.all, ...Object.values(authors.spans ?? {})];
+  const versions = made.filter((author) => author.kind === 'person' && author.name === name).map((a) => a.version);
+  return { kind: 'person', name, version: 1 + Math.max(0, ...versions) };
+}
 
-/** Silver becomes gold: a person has looked at every label of the sentence and stands for it, so no word is in doubt. */
-export function promoted(sentence: Sentence, author: Authorship & { readonly kind: 'person' }): Sentence {
-  if (sentence.spans === null) return sentence;
+/** Silver becomes gold: a person stands for its labels, so no word is in doubt; who made each span is kept. */
+export function promoted(sentence: Sentence): Sentence {
   const sure = { ...sentence };
   delete sure.masked;
   delete sure.weight;
-  return madeBy(sure, author);
+  return sure;
 }
+
+/** Of spans that were there before anybody kept a record. */
+const unknownAuthor: Authorship = { kind: 'person', name: '', version: 0 };
 
 export function sameRange(a: Range, b: Range): boolean {
   return a.start === b.start && a.end === b.end;

@@ -7,6 +7,7 @@ import { DatasetsState } from './datasets.svelte.ts';
 import { DeviceState, deviceNames } from './device.svelte.ts';
 import { DraftState, runNameOf } from './draft.svelte.ts';
 import { secondsOf, shippedModel, type Rate } from './estimate.ts';
+import { EditsState } from './edits.svelte.ts';
 import { ImportingState } from './importing.svelte.ts';
 import type { Job } from './job.svelte.ts';
 import { Notices } from './notices.svelte.ts';
@@ -33,6 +34,7 @@ export class App {
   readonly importing = new ImportingState();
   readonly datasets: DatasetsState;
   readonly sets: SetsState;
+  readonly edits: EditsState;
   readonly draft: DraftState;
   readonly runs: RunsState;
   readonly queue: QueueState;
@@ -66,6 +68,7 @@ export class App {
     this.#services = services;
     this.datasets = new DatasetsState(services);
     this.sets = new SetsState(this.datasets, this.notices);
+    this.edits = new EditsState(this.datasets);
     this.draft = new DraftState(() => this.datasets.sourceCounts);
     this.runs = new RunsState(services);
     this.teacher = new TeacherState(services);

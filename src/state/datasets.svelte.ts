@@ -1,12 +1,15 @@
 import type { Role, Sentence } from '../data/types.ts';
 import {
+  countsAfter,
   countsOf,
   deleteDatasets,
   listDatasets,
+  replaceSentences,
   saveDataset,
   saveDatasets,
   sentencesOf,
   updateDataset,
+  type SentenceChange,
   type StoredDataset,
   type UnstoredDataset,
 } from '../storage/datasets.ts';
@@ -90,6 +93,21 @@ export class DatasetsState {
     const { sentences, ...dataset } = { ...found, sentences: by };
     const stored = await saveDataset(this.#services.database, dataset, sentences);
     this.list = this.list.map((other) => (other.id === id ? { ...stored, sentences } : other));
+  }
+
+  /** Changes sentences in memory, where they are seen at once; `storeChanges` is to follow. */
+  show(id: string, changes: readonly SentenceChange[]): void {
+    this.list = this.list.map((dataset) => {
+      if (dataset.id !== id) return dataset;
+      const sentences = [...dataset.sentences];
+      for (const { at, after } of changes) sentences[at] = after;
+      return { ...dataset, sentences, counts: countsAfter(dataset.counts, changes) };
+    });
+  }
+
+  /** Stores changes that are shown already. Throws `sentence-changed` and what storage throws. */
+  async storeChanges(id: string, changes: readonly SentenceChange[]): Promise<void> {
+    await replaceSentences(this.#services.database, id, changes);
   }
 
   /** Removes datasets; gives what puts them back. */

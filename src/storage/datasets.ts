@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import type { Finding, Role, Sentence } from '../data/types.ts';
 import type { Database } from './database.ts';
 import { read, write } from './transact.ts';
@@ -100,6 +101,61 @@ export async function sentencesOf(database: Database, datasetId: string): Promis
     transaction.objectStore('sentences').getAll(chunksOf(datasetId)),
   );
   return chunks.flatMap(({ sentences }) => sentences);
+}
+
+/** One sentence in place of another; `at` counts the sentences of a dataset from 0. */
+export interface SentenceChange {
+  readonly at: number;
+  readonly before: Sentence;
+  readonly after: Sentence;
+}
+
+/** The counts of a dataset once sentences of it have changed. */
+export function countsAfter(counts: DatasetCounts, changes: readonly SentenceChange[]): DatasetCounts {
+  const [gone, come] = [countsOf(changes.map(({ before }) => before)), countsOf(changes.map(({ after }) => after))];
+  const names = [...Object.keys(counts.labels), ...Object.keys(come.labels)];
+  const labels = [...new Set(names)].map((name) => {
+    const n = (counts.labels[name] ?? 0) - (gone.labels[name] ?? 0) + (come.labels[name] ?? 0);
+    return [name, n] as const;
+  });
+  return {
+    sentences: counts.sentences,
+    words: counts.words - gone.words + come.words,
+    labelled: counts.labelled - gone.labelled + come.labelled,
+    labels: Object.fromEntries(labels.filter(([, n]) => n > 0)),
+  };
+}
+
+/**
+ * Puts changed sentences in their places, all or none; only the chunks that hold them are written. A sentence that is not
+ * stored as `before` says was changed by another tab: nothing is written, and `sentence-changed` is thrown.
+ */
+export async function replaceSentences(
+  database: Database,
+  datasetId: string,
+  changes: readonly SentenceChange[],
+): Promise<void> {
+  const byChunk = new Map<number, SentenceChange[]>();
+  for (const change of changes) {
+    const chunk = Math.floor(change.at / chunkSize);
+    byChunk.set(chunk, [...(byChunk.get(chunk) ?? []), change]);
+  }
+  await write(database, ['datasets', 'sentences'], async (transaction) => {
+    const [datasets, chunks] = [transaction.objectStore('datasets'), transaction.objectStore('sentences')];
+    for (const [chunk, own] of byChunk) {
+      const sentences = [...((await chunks.get([datasetId, chunk]))?.sentences ?? [])];
+      for (const { at, before, after } of own) {
+        if (JSON.stringify(sentences[at % chunkSize]) !== JSON.stringify(before)) {
+          throw new AppError('sentence-changed', `sentence ${String(at)} of ${datasetId} is not what it was`);
+        }
+        sentences[at % chunkSize] = after;
+      }
+      await chunks.put({ datasetId, chunk, sentences });
+    }
+    const stored = await datasets.get(datasetId);
+    if (stored === undefined) throw new AppError('sentence-changed', `${datasetId} is gone`);
+    await datasets.put({ ...stored, counts: countsAfter(stored.counts, changes) });
+  });
 }
 
 /** Changes what is said about a dataset; its sentences stay. */

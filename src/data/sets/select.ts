@@ -36,7 +36,7 @@ export function isLabelled(labelled: boolean): Wanted {
 export function madeByKind(kind: AuthorKind): Wanted {
   return (sentence) => {
     const { spans, authors } = sentence;
-    if (spans === null || spans.length === 0) return authors?.all.kind === kind;
+    if (spans === null || spans.length === 0) return authors?.all.kind === kind && authors.all.version > 0;
     return spans.some((span) => authorOf(sentence, span)?.kind === kind);
   };
 }
