@@ -27,8 +27,22 @@ export interface Recorded {
 export interface Reviewed {
   readonly sentence: Sentence;
   readonly answer: GroundedAnswer;
-  readonly kind: 'malformed' | 'not-found' | 'folded';
+  readonly kind: ReviewKind;
 }
+
+/** What needs a look, worst first. */
+export const reviewKinds = [
+  'malformed',
+  'refused',
+  'cut-off',
+  'not-found',
+  'copied-from-example',
+  'unknown-label',
+  'overlapping',
+  'fuzzy',
+  'folded',
+] as const;
+export type ReviewKind = (typeof reviewKinds)[number];
 
 /** The sample's teacher: which prompt is looked at, and what its answers became. */
 export class TeacherState {
@@ -92,19 +106,18 @@ export class TeacherState {
 function reviewOf(recorded: Recorded | null): readonly Reviewed[] {
   if (recorded === null) return [];
   const { sentences, grounded } = recorded;
-  const order = { malformed: 0, 'not-found': 1, folded: 2 } as const;
   return grounded.answers
     .flatMap((answer, i): Reviewed[] => {
       const sentence = grounded.sentences[i] ?? sentences[i];
       const kind = kindOf(answer);
       return kind === null || sentence === undefined ? [] : [{ sentence, answer, kind }];
     })
-    .sort((a, b) => order[a.kind] - order[b.kind]);
+    .sort((a, b) => reviewKinds.indexOf(a.kind) - reviewKinds.indexOf(b.kind));
 }
 
 /** The worst of what happened to an answer; null where all of it was exact. */
-function kindOf({ answer, items }: GroundedAnswer): Reviewed['kind'] | null {
-  if (answer?.kind === 'malformed') return 'malformed';
-  if (items.some(({ status }) => status === 'not-found')) return 'not-found';
-  return items.some(({ status }) => status === 'folded') ? 'folded' : null;
+function kindOf({ answer, items }: GroundedAnswer): ReviewKind | null {
+  if (answer === null) return null;
+  if (answer.kind !== 'entities') return answer.kind;
+  return reviewKinds.find((kind) => items.some(({ status }) => status === kind)) ?? null;
 }

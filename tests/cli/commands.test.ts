@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scores } from '../../src/eval/scores.ts';
 import { commands } from '../../src/cli/commands.ts';
+import { noStatuses } from '../../src/llm/groundAnswers.ts';
 import { layTinyFiles, sentencesIn, vermeil, workFolder } from './support/vermeil.ts';
 
 const work = workFolder();
@@ -162,7 +163,7 @@ describe('ground', () => {
     expect(JSON.parse(stdout)).toEqual({
       sentences: 3,
       spans: 2,
-      statuses: { exact: 1, folded: 1, 'not-found': 1, malformed: 1, missing: 0 },
+      statuses: { ...noStatuses(), exact: 1, folded: 1, 'not-found': 1, refused: 1 },
     });
     expect(stderr).toContain('answers.jsonl:1: warning: “Bergen”');
     const made = sentencesIn(read('silver-made.jsonl'));
@@ -172,5 +173,11 @@ describe('ground', () => {
     ]);
     expect(made[1]?.spans).toEqual([]);
     expect(made[2]).not.toHaveProperty('spans');
+    const other = await run(
+      ...['ground', '--text', 'asked.jsonl', '--answers', 'answers.jsonl', '--out', 'silver-made.jsonl'],
+      ...['--labels', 'PER,ORG', '--json'],
+    );
+    expect(JSON.parse(other.stdout)).toMatchObject({ spans: 1, statuses: { 'unknown-label': 1, 'not-found': 1 } });
+    expect(sentencesIn(read('silver-made.jsonl'))[0]).toMatchObject({ masked: [{ start: 17, end: 21 }] });
   });
 });

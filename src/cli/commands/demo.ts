@@ -11,6 +11,7 @@ import { readSample, sampleData } from '../demo/sample.ts';
 import { trainDemo } from '../demo/trainDemo.ts';
 import { writeFolder, writeWhole } from '../files/files.ts';
 import { reportHtml } from '../report/reportHtml.ts';
+import { statusWords } from '../statusWords.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { counted, duration, score } from '../terminal/text.ts';
 import { listenToInterrupt } from '../training/interrupt.ts';
@@ -56,8 +57,7 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const sample = await readSample();
   const data = sampleData(sample, limit);
   terminal.say(sample.notice);
-  const statuses = Object.entries(sample.teacher).map(([status, n]) => `${status} ${String(n)}`);
-  terminal.say(`teacher's answers grounded: ${statuses.join(', ')}`);
+  terminal.say(`teacher's answers grounded: ${statusWords(sample.teacher)}`);
   const { layers, learningRate, batchSize, seed } = configs.simpleMix;
   terminal.say(
     `settings: ${counted(layers, 'layer')}, learning rate ${learningRate.toExponential()}, batch ${String(batchSize)}, seed ${String(seed)}; ` +

@@ -6,6 +6,7 @@ import type { Command, ExitCode } from '../command.ts';
 import { formatNamed, formatOfName, importFile, tellFindings } from '../files/dataFiles.ts';
 import { readText, writeWhole } from '../files/files.ts';
 import { labelCounts } from '../labelCounts.ts';
+import { statusWords } from '../statusWords.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/text.ts';
 
@@ -14,13 +15,21 @@ export const ground: Command = {
   summary: "Turns a teacher's raw answers into labels, with a status for each entity.",
   usage: '--text F --answers F --out F [options]',
   about: [
-    'Answers are JSON lines {"id", "response"}, matched to sentences by id. A response ends with {"entities": [{"text", "type"}]}; each entity is looked for in the sentence, in order. A malformed answer is not an empty one: its sentence stays unlabelled.',
+    'Answers are JSON lines {"id", "response"}, or what a batch of OpenAI or Anthropic gives back, matched to sentences by id. A response holds entities as JSON or as numbered lines; each is looked for in the sentence, in order. A malformed answer is not an empty one: its sentence stays unlabelled.',
+    'Every entity has a status: exact, folded (but for case, accents, quotes and spaces), fuzzy (most of its words), not-found, overlapping, unknown-label (with --labels; its words are left out of training). An answer may be malformed, refused, cut-off or missing.',
   ],
   positionals: [0, 0],
   options: [
     { name: 'text', value: 'F', text: 'File of sentences with ids.' },
     { name: 'answers', value: 'F', text: 'File of raw answers.' },
     { name: 'out', value: 'F', text: 'File to write.' },
+    {
+      name: 'labels',
+      value: 'L',
+      text: 'Labels that were asked for; others become none.',
+      many: true,
+      fallback: 'every type is a label',
+    },
     {
       name: 'format',
       value: 'X',
@@ -40,7 +49,8 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const { sentences: asked } = await importFile(textPath, null, terminal);
   const { answers, findings } = readAnswers(await readText(answersPath));
   tellFindings(answersPath, findings, terminal);
-  const grounded = groundAnswers(asked, answers);
+  const labels = args.list('labels', true);
+  const grounded = groundAnswers(asked, answers, labels.length > 0 ? { labels } : {});
   // A sentence without an answer has no line in the file of answers.
   tellFindings(
     answersPath,
@@ -49,9 +59,8 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   );
   await writeWhole(out, writeData(format, grounded.sentences));
   const spans = Object.values(labelCounts(grounded.sentences)).reduce((sum, n) => sum + n, 0);
-  const statuses = Object.entries(grounded.statuses).map(([status, n]) => `${status} ${String(n)}`);
   terminal.answer(
-    `${out}: ${counted(grounded.sentences.length, 'sentence')}, ${counted(spans, 'span')} (${statuses.join(', ')})`,
+    `${out}: ${counted(grounded.sentences.length, 'sentence')}, ${counted(spans, 'span')} (${statusWords(grounded.statuses)})`,
     {
       sentences: grounded.sentences.length,
       spans,

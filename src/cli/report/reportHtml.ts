@@ -126,8 +126,14 @@ function labelsOf({ config, scores }: RunRecord): string {
 
 const statusWords: Readonly<Record<string, string>> = {
   exact: 'entities found as written',
-  folded: 'entities found with other capitals',
+  folded: 'entities found with other capitals, accents or quotes',
+  fuzzy: 'entities found by most of their words',
   'not-found': 'entities not in their sentence',
+  overlapping: 'entities only where another stands',
+  'unknown-label': 'entities of a label that was not asked for',
+  'copied-from-example': 'entities copied from an example of the prompt',
+  refused: 'answers that refuse; their sentences stay unlabelled',
+  'cut-off': 'answers without their end; their sentences stay unlabelled',
   malformed: 'answers that could not be read; their sentences stay unlabelled',
   missing: 'sentences without an answer',
 };
@@ -135,7 +141,9 @@ const statusWords: Readonly<Record<string, string>> = {
 function teacherTable({ teacher }: Report): string {
   return tableOf(
     ['What became of them', 'count'],
-    Object.entries(teacher).map(([status, count]) => [escape(statusWords[status] ?? status), String(count)]),
+    Object.entries(teacher)
+      .filter(([, count]) => count > 0)
+      .map(([status, count]) => [escape(statusWords[status] ?? status), String(count)]),
   );
 }
 

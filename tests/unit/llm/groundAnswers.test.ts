@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { wordsOf } from '../../../src/data/words.ts';
 import { readAnswers } from '../../../src/llm/answerFile.ts';
-import { groundAnswers } from '../../../src/llm/groundAnswers.ts';
+import { groundAnswer, groundAnswers, noStatuses } from '../../../src/llm/groundAnswers.ts';
 
 const sentence = (id: string, text: string) => ({ id, text, words: wordsOf(text), spans: null });
 const sentences = [
@@ -51,12 +51,15 @@ test('a malformed or missing answer leaves its sentence unlabelled, an empty one
     null,
     null,
   ]);
-  expect(grounded.statuses).toEqual({ exact: 1, folded: 1, 'not-found': 1, malformed: 1, missing: 1 });
+  expect(grounded.statuses).toEqual({
+    ...noStatuses(),
+    ...{ exact: 1, folded: 1, 'not-found': 1, 'cut-off': 1, missing: 1 },
+  });
 });
 
 test('everything that is not exact is told with its line', () => {
   expect(grounded.findings.map(({ code, line }) => [code, line]).sort()).toEqual([
-    ['answer-malformed', 5],
+    ['answer-cut-off', 5],
     ['answer-missing', 4],
     ['answer-repaired', 4],
     ['answer-unknown', 7],
@@ -64,4 +67,71 @@ test('everything that is not exact is told with its line', () => {
     ['entity-folded', 1],
     ['entity-not-found', 1],
   ]);
+});
+
+describe('one answer', () => {
+  const asked = { labels: ['LOC', 'PER'], examplesOf: (id: string) => (id === 'a' ? ['Ann saw Oslo'] : []) };
+  const answered = (response: string, text = 'Paris and ROME') =>
+    groundAnswer(sentence('a', text), { response }, asked);
+  const statusesOf = ({ grounded: { items } }: ReturnType<typeof answered>) => items.map(({ status }) => status);
+
+  test('words of a label that nobody asked for are masked, not O', () => {
+    const found = answered('{"entities": [["Paris", "CITY"], ["Paris", "TOWN"], ["Rome", "LOC"], ["Bonn", "CITY"]]}');
+    expect(statusesOf(found)).toEqual(['unknown-label', 'unknown-label', 'folded', 'not-found']);
+    expect(found.sentence.spans).toEqual([{ start: 10, end: 14, label: 'LOC' }]);
+    expect(found.sentence.masked).toEqual([{ start: 0, end: 5 }]);
+  });
+  test('a span wins over a mask', () => {
+    const { sentence: labelled } = answered('{"entities": [["Paris", "CITY"], ["Paris", "LOC"]]}');
+    expect(labelled.spans).toEqual([{ start: 0, end: 5, label: 'LOC' }]);
+    expect(labelled).not.toHaveProperty('masked');
+  });
+  test('what was copied from an example is told apart', () => {
+    expect(statusesOf(answered('[["Oslo", "LOC"], ["Bonn", "LOC"]]'))).toEqual(['copied-from-example', 'not-found']);
+  });
+  test('what stands before a cut is found, but labels nothing', () => {
+    const found = answered('{"entities": [["Paris", "LOC"], ["Ro');
+    expect(found.sentence.spans).toBeNull();
+    expect(found.grounded.answer).toMatchObject({ kind: 'cut-off' });
+    expect(found.grounded.items).toMatchObject([{ status: 'exact', span: { start: 0, end: 5, label: 'LOC' } }]);
+  });
+  test('a refusal leaves the sentence unlabelled', () => {
+    const found = groundAnswer(sentence('a', 'Paris'), { response: '', finish: 'refused' }, asked);
+    expect([found.sentence.spans, found.grounded.answer?.kind]).toEqual([null, 'refused']);
+  });
+});
+
+test('findings of every kind have their words', () => {
+  const text = 'Paris, PARIS and Barack Obama';
+  const response = JSON.stringify({
+    entities: ['Paris', 'Paris', 'President Barack Obama', 'Obama', 'Rome', 'Bonn'].map((words) => [words, 'LOC']),
+  });
+  const asked = { labels: ['LOC'], examplesOf: () => ['in Bonn'] };
+  const all = groundAnswers(
+    [sentence('a', text), sentence('b', 'Rome'), sentence('c', '')],
+    [
+      { id: 'a', response, line: 1 },
+      { id: 'b', response: '[["Rome", "CITY"]]', line: 2 },
+      { id: 'c', response: 'I cannot do that.', line: 3 },
+    ],
+    asked,
+  );
+  expect(all.findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+    'entity-folded note',
+    'entity-fuzzy warning',
+    'entity-overlapping warning',
+    'entity-not-found warning',
+    'entity-copied warning',
+    'entity-unknown-label warning',
+    'answer-refused warning',
+  ]);
+  expect(all.findings[1]!.message).toBe('“President Barack Obama” (LOC) was found as “Barack Obama” in sentence a.');
+});
+
+test('how an answer ended may stand in the file', () => {
+  const { answers: read, findings } = readAnswers(
+    '{"id": 1, "response": "", "finish": "refused"}\n{"id": 2, "response": "", "finish": "x"}',
+  );
+  expect(read).toEqual([{ id: '1', response: '', line: 1, finish: 'refused' }]);
+  expect(findings).toHaveLength(1);
 });

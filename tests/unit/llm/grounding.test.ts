@@ -15,7 +15,7 @@ describe('order and occurrences', () => {
     expect(ground('Rome and Rome', 'Rome', 'Rome', 'Rome')).toEqual([
       ['exact', 0, 'Rome'],
       ['exact', 9, 'Rome'],
-      'not-found',
+      'overlapping',
     ]);
   });
   test('after the entity before it', () => {
@@ -36,14 +36,14 @@ describe('order and occurrences', () => {
     ]);
   });
   test('nothing overlaps', () => {
-    expect(ground('New York City', 'New York', 'York City')).toEqual([['exact', 0, 'New York'], 'not-found']);
+    expect(ground('New York City', 'New York', 'York City')).toEqual([['exact', 0, 'New York'], 'overlapping']);
   });
   test('whole words go first, parts of words are taken where there is nothing else', () => {
     expect(ground('Americans in America', 'America')).toEqual([['exact', 13, 'America']]);
-    expect(ground('the Americans', 'America')).toEqual([['exact', 4, 'America']]);
+    expect(ground('the Americans', 'America')).toEqual([['fuzzy', 4, 'America']]);
   });
   test('empty words are nowhere', () => {
-    expect(ground('a', '')).toEqual(['not-found']);
+    expect(ground('a b', '', ' ')).toEqual(['not-found', 'not-found']);
   });
 });
 
@@ -76,9 +76,10 @@ test('the label is the type', () => {
 test('whatever is found is in the text, folds to what was wanted, and overlaps nothing', () => {
   const words = fc.stringMatching(/^[aAbBİß’' ]{1,4}$/);
   const fold = (text: string) =>
-    Array.from(text, (c) => c.toLowerCase())
+    Array.from(text.trim(), (c) => c.toLowerCase())
       .join('')
-      .replaceAll('’', "'");
+      .replaceAll('’', "'")
+      .replace(/ +/g, ' ');
   fc.assert(
     fc.property(fc.stringMatching(/^[aAbBİß’' ]{0,30}$/), fc.array(words, { maxLength: 6 }), (text, list) => {
       const { items, spans } = groundEntities(
@@ -88,8 +89,8 @@ test('whatever is found is in the text, folds to what was wanted, and overlaps n
       for (const { entity, status, span } of items) {
         if (span === null) continue;
         const found = text.slice(span.start, span.end);
-        if (status === 'exact') expect(found).toBe(entity.text);
-        else expect(fold(found)).toContain(fold(entity.text));
+        if (status === 'exact') expect(found).toBe(entity.text.trim());
+        else if (status === 'folded') expect(fold(found)).toBe(fold(entity.text));
       }
       const sorted = [...spans].sort((a, b) => a.start - b.start);
       sorted.slice(1).forEach((span, i) => expect(span.start).toBeGreaterThanOrEqual(sorted[i]!.end));

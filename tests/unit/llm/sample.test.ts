@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { countsOf } from '../../../src/data/checks.ts';
 import type { Sentence } from '../../../src/data/types.ts';
 import { readAnswers } from '../../../src/llm/answerFile.ts';
-import { groundAnswers } from '../../../src/llm/groundAnswers.ts';
+import { groundAnswers, noStatuses } from '../../../src/llm/groundAnswers.ts';
 import { sampleFiles, sampleOf } from '../../../src/llm/sample.ts';
 import { readGolden } from '../../support/goldenFiles.ts';
 
@@ -36,7 +36,7 @@ test('the sample has its sentences, roles and notice', () => {
   expect(sample.test).toHaveLength(350);
   expect(sample.silver).toHaveLength(1000);
   expect(sample.silver.slice(0, 200).map(({ text }) => text)).toEqual(sample.gold.map(({ text }) => text));
-  expect(sample.teacher).toEqual({ exact: 1213, folded: 0, 'not-found': 0, malformed: 0, missing: 0 });
+  expect(sample.teacher).toEqual({ ...noStatuses(), exact: 1213 });
   expect(sample.notice).toMatch(/language models, none by people/);
 });
 
