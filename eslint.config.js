@@ -19,10 +19,10 @@ export const floors = {
   llm: ['core', 'data'],
   storage: ['core', 'data', 'run'],
   worker: ['core', 'data', 'tokenizer', 'eval', 'run', 'engine', 'llm', 'storage'],
-  state: ['core', 'data', 'tokenizer', 'eval', 'blend', 'run', 'llm', 'storage', 'worker'],
+  state: ['core', 'data', 'tokenizer', 'eval', 'blend', 'run', 'llm', 'storage', 'worker', 'offline'],
   ui: ['core', 'data', 'eval', 'blend', 'run', 'state'],
   offline: [],
-  cli: ['core', 'data', 'tokenizer', 'eval', 'blend', 'run', 'engine', 'llm'],
+  cli: ['core', 'data', 'tokenizer', 'eval', 'blend', 'run', 'engine', 'llm', 'offline'],
 };
 
 /** Packages that only some floors may import. */
@@ -122,6 +122,11 @@ export default tseslint.config(
       'boundaries/files': [{ category: 'page-side', pattern: 'src/worker/client.ts' }],
     },
     rules: { 'boundaries/dependencies': ['error', house] },
+  },
+  {
+    // Names the worker's script by an import with a query, Vite's way to its address, which no file resolves to.
+    files: ['src/state/ownFiles.ts'],
+    rules: { 'boundaries/dependencies': ['error', { ...house, checkUnknownLocals: false }] },
   },
   {
     files: ['tests/**/*.ts', 'bench/**/*.ts'],

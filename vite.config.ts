@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { bundleScript } from './scripts/bundle-script.mjs';
 
 const tfjsWasm = 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out';
 const wasmNames = ['', '-simd', '-threaded-simd'].map((kind) => `tfjs-backend-wasm${kind}.wasm`);
@@ -44,10 +45,21 @@ const selfContainedThreads: Plugin = {
   },
 };
 
+/** The script that writes the page's policy: classic, in the head, before all else. The development server does without. */
+const bootScript: Plugin = {
+  name: 'vermeil-boot-script',
+  apply: 'build',
+  transformIndexHtml: () => [{ tag: 'script', attrs: { src: './boot.js' }, injectTo: 'head-prepend' }],
+  async generateBundle() {
+    const { code } = await bundleScript('src/offline/boot.ts');
+    this.emitFile({ type: 'asset', fileName: 'boot.js', source: code });
+  },
+};
+
 export default defineConfig({
   // Relative, so that the built folder works under any path of any host.
   base: './',
-  plugins: [svelte(), wasmFolder],
+  plugins: [svelte(), wasmFolder, bootScript],
   worker: { format: 'es', plugins: () => [selfContainedThreads] },
   build: {
     target: 'es2022',

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../core/errors.ts';
+import { policyOf } from '../offline/policy.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -23,21 +24,12 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a page may do. Scripts come from here alone; `wasm-unsafe-eval` lets WebAssembly compile, `blob:` lets tfjs-wasm start
- * its threads, whose script it makes itself. Styles may be inline, because Svelte and the charts set them on elements.
+ * The policy of everything but pages: a worker that were started by address could reach no other origin. A page narrows its own
+ * as it boots (`offline/boot.ts`), to the endpoints that the person has approved, which no server knows; so its header leaves
+ * `connect-src` to that, and holds the rest.
  */
-const policy = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval' blob:",
-  "worker-src 'self' blob:",
-  "connect-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "object-src 'none'",
-  "base-uri 'self'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const policy = `${policyOf({ hash: null, endpoints: [] })}; frame-ancestors 'none'`;
+const policyOfPages = `${policyOf({ hash: null, endpoints: ['https:', 'http:'] })}; frame-ancestors 'none'`;
 
 /** The first two make the page cross-origin isolated: shared memory, and with it wasm threads, exist only there. */
 const commonHeaders = {
@@ -123,6 +115,7 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
     'Content-Type': types[extname(path).toLowerCase()] ?? 'application/octet-stream',
     'Accept-Ranges': 'bytes',
     ETag: tag,
+    ...(extname(path) === '.html' ? { 'Content-Security-Policy': policyOfPages } : {}),
     // Names under assets/ carry a hash of their content; everything else is asked for again.
     'Cache-Control': path.startsWith(join(root, 'assets') + sep) ? 'public, max-age=31536000, immutable' : 'no-cache',
   };

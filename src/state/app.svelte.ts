@@ -22,9 +22,6 @@ import { TeacherState } from './teacher.svelte.ts';
 import { ThemeState } from './theme.svelte.ts';
 import { waitingRun } from './waitingRun.ts';
 
-/** Folder of the checkpoint that comes with the app. */
-const checkpoint = 'models/all-MiniLM-L6-v2/';
-
 /** The whole state of the app: one part a concern, wired here. */
 export class App {
   readonly router = new Router();
@@ -180,7 +177,7 @@ export class App {
       runId: this.#services.newId(),
       name: runNameOf(config),
       config,
-      checkpointUrl: this.#services.addressOf(checkpoint),
+      checkpointUrl: this.#services.checkpoint.url,
       data: this.datasets.dataOf(datasets),
       datasets,
       notice,

@@ -25,7 +25,7 @@ export interface WorkerLike {
 export interface ClientOptions {
   /** Makes the worker, e.g. `() => new Worker(new URL('../worker/entry.ts', import.meta.url), { type: 'module' })`. */
   readonly createWorker: () => WorkerLike;
-  readonly wasmPath: string;
+  readonly wasmPath: Setup['wasmPath'];
   readonly appVersion: string;
 }
 

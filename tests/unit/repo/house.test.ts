@@ -22,6 +22,8 @@ const cases: readonly (readonly [file: string, statement: string, allowed: boole
   ['src/worker/client.ts', "import type { DeviceName } from '../engine/device.ts';", true],
   ['src/state/router.svelte.ts', "import type { Request } from '../worker/protocol.ts';", true],
   ['src/state/router.svelte.ts', "import type { DeviceName } from '../engine/device.ts';", false],
+  ['src/state/ownFiles.ts', "import url from '../worker/entry.ts?worker&url';", true],
+  ['src/ui/format.ts', "import url from '../worker/entry.ts?worker&url';", false],
   ['src/ui/format.ts', "import type { Request } from '../worker/protocol.ts';", false],
   ['src/cli/args.ts', "import { parseArgs } from 'node:util';", true],
   ['src/cli/args.ts', "import type { Request } from '../worker/protocol.ts';", false],

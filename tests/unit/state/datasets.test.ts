@@ -21,7 +21,7 @@ beforeEach(async () => {
     client: {} as Services['client'],
     database,
     fetchText,
-    addressOf: (path) => path,
+    checkpoint: { url: 'models/tiny/', fromPerson: false, inside: () => null },
     storage: undefined,
     locks: undefined,
     now: () => 1000,
