@@ -1,6 +1,7 @@
 import { parseJson, preview } from '../../core/decode.ts';
 import type { TeacherErrorCode } from '../../core/errors.ts';
 import type { HttpProvider, ProviderError, Reply, TeacherFailure, TeacherSettings } from './provider.ts';
+import { redactKeyLike } from './redact.ts';
 
 /** A whole response as it came. */
 export interface HttpResponse {
@@ -31,7 +32,7 @@ export function readResponse(provider: HttpProvider, settings: TeacherSettings, 
   if (!parsed.ok && status < 500 && status !== 429 && looksLikeHtml(body))
     return failed(unreadable(body, false, false));
   const code = codeOf(status, error);
-  const said = preview(error.message, shownCharacters);
+  const said = preview(redactKeyLike(error.message), shownCharacters);
   const facts = { status, said, ...(code === 'teacher-parameter' && { parameter: parameterOf(error) }) };
   const detail = code === 'teacher-not-found' ? { ...facts, ...notFound(settings, said).detail } : facts;
   return failed({
