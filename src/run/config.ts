@@ -12,6 +12,8 @@ export interface RunConfig {
   readonly epochsSilver: number | null;
   /** Passes over the gold sentences; null = the regimen's default. */
   readonly epochsGold: number | null;
+  /** Gold sentences to train on, a subset that the seed decides (see `goldSubset.ts`); null = all of them. */
+  readonly goldSize: number | null;
   /** Optimizer steps of the whole run, shared out over its stages; null = by epochs. */
   readonly steps: number | null;
   readonly learningRate: number;
@@ -55,6 +57,7 @@ export const defaultConfig: RunConfig = {
   layers: 2,
   epochsSilver: null,
   epochsGold: null,
+  goldSize: null,
   steps: null,
   learningRate: 3e-4,
   batchSize: 16,

@@ -1,3 +1,5 @@
+import type { Seen } from '../blend/seen.ts';
+import type { Predictions } from '../eval/compare/predictions.ts';
 import type { Scores } from '../eval/scores.ts';
 import type { RunConfig } from './config.ts';
 
@@ -56,7 +58,8 @@ export type TrainEvent =
       readonly stageEnd: boolean;
       readonly bytes: Uint8Array<ArrayBuffer>;
     }
-  | { readonly kind: 'finished'; readonly record: RunRecord };
+  /** `predictions` are of test, null where there is none. */
+  | { readonly kind: 'finished'; readonly record: RunRecord; readonly predictions: Predictions | null };
 
 /** What the engine chose for a run on its device. It changes results by rounding only, and is kept to repeat them bit for bit. */
 export interface EngineChoices {
@@ -89,6 +92,9 @@ export interface RunRecord {
   readonly dev: readonly DevPoint[];
   /** In which way the final parameters were chosen. */
   readonly selection: 'last' | 'best-on-dev';
+  /** Passes over each source that were begun. */
   readonly repeats: { readonly silver: number; readonly gold: number };
+  /** Sentences drawn; absent in records of version 0.1 from before it was kept. */
+  readonly seen?: Seen;
   readonly scores: { readonly dev?: Scores; readonly test?: Scores };
 }

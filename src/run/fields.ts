@@ -75,6 +75,12 @@ const table: Readonly<Record<keyof RunConfig, Omit<Field, 'name'>>> = {
     ...real(0.01, 1000, 1),
     none: 'as the regimen says',
   }),
+  goldSize: field(
+    'Gold sentences',
+    'Trains on so many of the gold sentences only, to see what more of them would buy; the seed chooses which.',
+    'sentences',
+    { ...integer(1, 10_000_000, 25), none: 'all of them' },
+  ),
   steps: field(
     'Steps',
     'Updates of the whole run, shared out over its stages; so regimens can be compared at equal steps.',

@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import { schedules } from '../blend/schedules.ts';
 import type { RunConfig } from './config.ts';
+import { goldUsed } from './goldSubset.ts';
 import { regimens } from './regimens.ts';
 
 /** How many sentences each source has. */
@@ -27,8 +28,9 @@ export function stepsOfPass(sentences: number, batchSize: number): number {
 }
 
 /**
- * The stages of a run. With `config.steps` the total is shared out over the stages in proportion to their passes.
- * Throws `data-empty` where the regimen needs a source that is not there.
+ * The stages of a run; `counts` are of all labelled sentences, from which `config.goldSize` takes some. With `config.steps` the
+ * total is shared out over the stages in proportion to their passes. Throws `data-empty` where the regimen needs a source that
+ * is not there.
  */
 export function planOf(config: RunConfig, counts: SourceCounts): readonly Stage[] {
   const regimen = regimens[config.regimen];
@@ -40,10 +42,11 @@ export function planOf(config: RunConfig, counts: SourceCounts): readonly Stage[
       });
     }
   }
+  const gold = goldUsed(counts.gold, config.goldSize);
   const passSteps = {
     silver: stepsOfPass(counts.silver, config.batchSize),
-    gold: stepsOfPass(counts.gold, config.batchSize),
-    both: stepsOfPass(counts.silver + counts.gold, config.batchSize),
+    gold: stepsOfPass(gold, config.batchSize),
+    both: stepsOfPass(counts.silver + gold, config.batchSize),
   };
   const stages = regimen.stages(config, passSteps, (u) => schedules[config.schedule].share(u, config.scheduleSettings));
   if (config.steps === null) return stages;

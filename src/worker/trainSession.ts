@@ -97,23 +97,28 @@ export class TrainSession {
     const saveClock = new SaveClock(() => this.#now());
     const { events, first, taken } = await openTraining(input, this.#control(keeper, saveClock), this.#shared.last);
     if (taken !== null) keeper.takeOver(taken);
-    let record: RunRecord | null = null;
+    let finished: Extract<TrainEvent, { kind: 'finished' }> | null = null;
     for (let next = first; ; next = await events.next()) {
-      if (next.done === true) return this.#keepModel(next.value, record, keeper);
-      if (next.value.kind === 'finished') ({ record } = next.value);
+      if (next.done === true) return this.#keepModel(next.value, finished, keeper);
+      if (next.value.kind === 'finished') finished = next.value;
       else await this.#handle(next.value, keeper, device, saveClock);
       if (next.value.kind === 'started' && taken !== null)
         this.#note({ what: 'first-stage-shared', step: keeper.step });
     }
   }
 
-  async #keepModel(model: TrainedModel, record: RunRecord | null, keeper: RunKeeper): Promise<RunRecord> {
-    if (record === null) throw new Error('the run ended without a record');
+  async #keepModel(
+    model: TrainedModel,
+    finished: Extract<TrainEvent, { kind: 'finished' }> | null,
+    keeper: RunKeeper,
+  ): Promise<RunRecord> {
+    if (finished === null) throw new Error('the run ended without a record');
+    const { record } = finished;
     const files = exportFolder(model, this.#factsOf(record));
     this.#models.hold(this.#request.runId, files);
     const code = await keeper.finished(record, files);
     if (code !== null) this.#note({ what: 'model-not-saved', code });
-    this.#tell({ kind: 'finished', record });
+    this.#tell(finished);
     return record;
   }
 

@@ -1,6 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Sampler } from '../../blend/sampler.ts';
+import { seenOf } from '../../blend/seen.ts';
+import type { Predictions } from '../../eval/compare/predictions.ts';
 import type { Scores } from '../../eval/scores.ts';
+import { tagIdsOf } from '../../data/bio.ts';
 import type { Sentence } from '../../data/types.ts';
 import type { RunRecord, TrainEvent } from '../../run/events.ts';
 import { fullTable, toWeights, wordTable } from '../model/parameters.ts';
@@ -25,8 +28,9 @@ export async function* finish(
   const seconds = state.seconds;
   const { dev, test } = input.data;
   const scores: { dev?: Scores; test?: Scores } = {};
-  if (dev.length > 0) scores.dev = await scoreModel(input, model, dev);
-  if (test.length > 0) scores.test = await scoreModel(input, model, test);
+  if (dev.length > 0) scores.dev = scorePredictions(dev, await predictWords(model, input.tokenizer, dev), model.tags);
+  const found = test.length > 0 ? await predictWords(model, input.tokenizer, test) : null;
+  if (found !== null) scores.test = scorePredictions(test, found, model.tags);
   const passes = sampler.state();
   const both = passes.both?.passes ?? 0;
   const record: RunRecord = {
@@ -42,9 +46,10 @@ export async function* finish(
     dev: state.dev,
     selection: useBest ? 'best-on-dev' : 'last',
     repeats: { silver: (passes.silver?.passes ?? 0) + both, gold: (passes.gold?.passes ?? 0) + both },
+    seen: seenOf(passes, { silver: prepared.silver.length, gold: prepared.gold.length }),
     scores,
   };
-  yield { kind: 'finished', record };
+  yield { kind: 'finished', record, predictions: found === null ? null : predictionsOf(model.tags, test, found) };
   return model;
 }
 
@@ -62,6 +67,19 @@ async function trainedModel(
   return { config: bert, tags, weights, tokenizerFiles: checkpoint.tokenizerFiles, maxPieces: config.maxPieces };
 }
 
-async function scoreModel(input: TrainInput, model: TrainedModel, sentences: readonly Sentence[]): Promise<Scores> {
-  return scorePredictions(sentences, await predictWords(model, input.tokenizer, sentences), model.tags);
+function predictionsOf(
+  tags: readonly string[],
+  sentences: readonly Sentence[],
+  found: readonly Int32Array[],
+): Predictions {
+  return {
+    version: 1,
+    tags,
+    sentences: sentences.map((sentence, i) => ({
+      id: sentence.id,
+      document: sentence.meta?.['document'] ?? null,
+      gold: [...tagIdsOf(sentence, tags)],
+      predicted: [...found[i]!],
+    })),
+  };
 }

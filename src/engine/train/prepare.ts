@@ -3,6 +3,8 @@ import { tagsOf } from '../../data/labels.ts';
 import type { Sentence } from '../../data/types.ts';
 import type { RunConfig } from '../../run/config.ts';
 import type { StagePlan } from '../../run/events.ts';
+import { firstStageDigest } from '../../run/firstStage.ts';
+import { goldSubset } from '../../run/goldSubset.ts';
 import { planOf, type Stage } from '../../run/plan.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
@@ -44,7 +46,7 @@ function labelsOfRun({ silver, gold, dev, test }: RunData): readonly string[] {
 
 /**
  * Encodes the data, plans the stages and digests all that decides the run. The compact vocabulary is that of all training
- * text, whether or not the regimen uses it, so that runs of one experiment share it.
+ * text, whether or not the regimen and the size of gold use it, so that runs of one experiment share it.
  */
 export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: Tokenizer, data: RunData): Prepared {
   checkFits(tokenizer, checkpoint.config, config.maxPieces);
@@ -63,29 +65,13 @@ export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: To
     stages,
     pieceIds,
     silver: compactIds(silver, pieceIds),
-    gold: compactIds(gold, pieceIds),
+    gold: compactIds(goldSubset(gold, config.goldSize, config.seed), pieceIds),
     key: {
       config: digestJson(config),
       data: digestJson([tags, labelled.silver, labelled.gold, data.dev]),
       checkpoint: checkpoint.digest,
     },
-    firstStage: digestJson(firstStageSettings(config, stages)),
-  };
-}
-
-/** Equal for two runs exactly when they train their first stage alike. */
-function firstStageSettings(config: RunConfig, stages: readonly Stage[]): unknown {
-  const { layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed } = config;
-  const { evaluateEvery, keepBest, patience } = config;
-  const { regimen, schedule, scheduleSettings } = config;
-  const [first] = stages;
-  return {
-    ...{ layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed },
-    ...{ evaluateEvery, keepBest, patience },
-    source: first?.draw.kind === 'passes' ? first.draw.source : { regimen, schedule, scheduleSettings },
-    steps: first?.steps,
-    // One schedule for the whole run: the first stage's learning rates depend on what comes after it.
-    scheduleSteps: restart ? first?.steps : stepsOf(stages),
+    firstStage: firstStageDigest(config, stages),
   };
 }
 

@@ -12,6 +12,7 @@ test('the defaults', () => {
     layers: 2,
     epochsSilver: null,
     epochsGold: null,
+    goldSize: null,
     steps: null,
     learningRate: 3e-4,
     batchSize: 16,
