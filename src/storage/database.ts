@@ -9,6 +9,8 @@ export interface Database {
   readonly connection: IDBPDatabase<Schema>;
   /** Why it can no longer be used: a newer app migrates it in another tab, or the browser closed it. */
   ended(): AppError | null;
+  /** The same, as soon as it happens; never where this page closes it. */
+  readonly whenEnded: Promise<AppError>;
   close(): void;
 }
 
@@ -28,6 +30,14 @@ export interface OpenOptions {
 export async function openDatabase(options: OpenOptions = {}): Promise<Database> {
   const { name = 'vermeil', steps = migrations, blockedMs = 5000 } = options;
   const told: { end: AppError | null; migration: AppError | null } = { end: null, migration: null };
+  let tellEnd: (end: AppError) => void = () => undefined;
+  const whenEnded = new Promise<AppError>((resolve) => {
+    tellEnd = resolve;
+  });
+  const end = (error: AppError) => {
+    told.end ??= error;
+    tellEnd(told.end);
+  };
   const patience = patienceOf(blockedMs, failure('another tab holds an older version of the data open'));
   const opening = openDB(name, steps.length, {
     upgrade(db, from, _to, transaction) {
@@ -35,14 +45,15 @@ export async function openDatabase(options: OpenOptions = {}): Promise<Database>
     },
     blocked: patience.begin,
     blocking(_current, wanted, event) {
-      told.end ??=
+      end(
         wanted === null
           ? failure('the data were deleted in another tab')
-          : new AppError('storage-newer', 'another tab opened a newer version of the data');
+          : new AppError('storage-newer', 'another tab opened a newer version of the data'),
+      );
       (event.target as IDBDatabase).close(); // or the other tab would wait for this one
     },
     terminated() {
-      told.end ??= failure('the browser closed the database');
+      end(failure('the browser closed the database'));
     },
   });
   try {
@@ -51,6 +62,7 @@ export async function openDatabase(options: OpenOptions = {}): Promise<Database>
     return {
       connection,
       ended: () => told.end,
+      whenEnded,
       close: () => {
         connection.close();
       },

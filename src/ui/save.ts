@@ -1,5 +1,5 @@
 /** Lets the browser save a file under a name. */
-export function saveFile(fileName: string, content: Uint8Array<ArrayBuffer> | string, type: string): void {
+export function saveFile(fileName: string, content: Uint8Array<ArrayBuffer> | string | Blob, type: string): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;

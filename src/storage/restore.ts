@@ -1,0 +1,127 @@
+import { isRecord, parseJson } from '../core/decode.ts';
+import { AppError, messageOf } from '../core/errors.ts';
+import { datasetOf } from '../data/bundle/datasetPart.ts';
+import type { BundledPart } from '../data/bundle/manifest.ts';
+import { damaged, damagedBy, type OpenBundle } from '../data/bundle/read.ts';
+import { portableSettings, runFile, settingsFile } from './backup.ts';
+import type { Database } from './database.ts';
+import { decodeRun } from './decodeRun.ts';
+import { listDatasets, saveDataset } from './datasets.ts';
+import { saveModel } from './models.ts';
+import { listRuns, saveRun, type StoredRun } from './runs.ts';
+import { loadSetting, saveSetting } from './settings.ts';
+
+export interface Restored {
+  readonly done: number;
+  /** One sentence for each part that could not be taken in; the others were. */
+  readonly problems: readonly string[];
+}
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** What is being taken in: new ids for those that were here before. */
+interface Restoring {
+  readonly database: Database;
+  /** Where the checkpoint lies here: addresses of another place mean nothing. */
+  readonly checkpointUrl: string;
+  readonly datasets: Map<string, string>;
+  readonly runs: Map<string, string>;
+}
+
+const takers: Readonly<Record<BundledPart['kind'], (part: BundledPart, files: Files, to: Restoring) => Promise<void>>> =
+  {
+    dataset: takeDataset,
+    run: takeRun,
+    model: takeModel,
+    settings: takeSettings,
+  };
+
+/**
+ * Takes parts of a bundle in, each in a transaction of its own. Nothing that is here is overwritten: what has the id of
+ * something here becomes a copy, and runs point to the copies of their datasets. A damaged part is told and passed over.
+ * Throws `storage-full` and other failures of storage; what was taken in before stays.
+ */
+export async function restore(
+  database: Database,
+  bundle: OpenBundle,
+  parts: readonly BundledPart[],
+  { newId, checkpointUrl }: { readonly newId: () => string; readonly checkpointUrl: string },
+): Promise<Restored> {
+  const ids = (kind: BundledPart['kind'], here: readonly { readonly id: string }[]) => {
+    const taken = new Set(here.map(({ id }) => id));
+    const own = parts.filter((part) => part.kind === kind);
+    return new Map(own.map(({ id }) => [id, taken.has(id) ? newId() : id]));
+  };
+  const to: Restoring = {
+    database,
+    checkpointUrl,
+    datasets: ids('dataset', await listDatasets(database)),
+    runs: ids('run', await listRuns(database)),
+  };
+  const order = ['dataset', 'run', 'model', 'settings'];
+  const problems: string[] = [];
+  let done = 0;
+  for (const part of [...parts].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))) {
+    try {
+      await takers[part.kind](part, await bundle.read(part), to);
+      done++;
+    } catch (error) {
+      if (error instanceof AppError && error.code.startsWith('storage-')) throw error;
+      problems.push(messageOf(damagedBy(part, error)));
+    }
+  }
+  return { done, problems };
+}
+
+const copied = (name: string, isCopy: boolean) => (isCopy ? `${name} (copy)` : name);
+
+async function takeDataset(part: BundledPart, files: Files, { database, datasets }: Restoring): Promise<void> {
+  const { sentences, ...dataset } = datasetOf(part, files);
+  const id = datasets.get(part.id) ?? part.id;
+  await saveDataset(database, { ...dataset, id, name: copied(dataset.name, id !== part.id) }, sentences);
+}
+
+async function takeRun(part: BundledPart, files: Files, to: Restoring): Promise<void> {
+  const id = to.runs.get(part.id) ?? part.id;
+  to.runs.delete(part.id); // a model does not come without its run
+  const run = decodeRun(jsonOf(part, files, runFile));
+  if (run === null) throw damaged(part, 'it is no record of a run');
+  const here = (ids: readonly string[]) => ids.map((old) => to.datasets.get(old) ?? old);
+  const { silver, gold, dev, test } = run.datasets;
+  await saveRun(to.database, {
+    ...run,
+    id,
+    name: copied(run.name, id !== part.id),
+    checkpointUrl: to.checkpointUrl,
+    status: statusHere(run),
+    datasets: { silver: here(silver), gold: here(gold), dev: here(dev), test: here(test) },
+    modelKept: false, // until its model has come
+  });
+  to.runs.set(part.id, id);
+}
+
+/** A run that was under way where the bundle was written goes on nowhere, and has no snapshot here. */
+function statusHere({ status }: StoredRun): StoredRun['status'] {
+  return status === 'finished' || status === 'failed' ? status : 'stopped';
+}
+
+async function takeModel(part: BundledPart, files: Files, { database, runs }: Restoring): Promise<void> {
+  const runId = runs.get(part.id);
+  if (runId === undefined) throw damaged(part, 'its run was not taken in');
+  await saveModel(database, { runId, files: new Map(files) }, { modelKept: true });
+}
+
+async function takeSettings(part: BundledPart, files: Files, { database }: Restoring): Promise<void> {
+  const found = jsonOf(part, files, settingsFile);
+  for (const name of portableSettings) {
+    const value = isRecord(found) ? found[name] : undefined;
+    const own = await loadSetting(database, name);
+    if (typeof value === 'string' && (own === undefined || own === '')) await saveSetting(database, name, value);
+  }
+}
+
+function jsonOf(part: BundledPart, files: Files, name: string): unknown {
+  const json = parseJson(new TextDecoder().decode(files.get(name)));
+  if (!json.ok) throw damaged(part, json.reason);
+  return json.value;
+}
