@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
 import { wordsOf } from '../data/words.ts';
 import type {
+  BroughtFile,
   ControlAction,
   DeviceReport,
   Diagnosis,
@@ -73,6 +74,8 @@ export interface Client {
   ): Promise<readonly (readonly Span[])[]>;
   /** The model of a finished run as a zipped Hugging Face folder. */
   exportModel(runId: string): Promise<Exported>;
+  /** Keeps a checkpoint under its URL, once it has proved to be sound: the files that were brought, or else those at the URL. */
+  keepCheckpoint(url: string, files: readonly BroughtFile[] | null): Promise<void>;
   /** Ends the worker; open requests reject with `stopped`. */
   close(): void;
 }
@@ -196,6 +199,9 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
     async exportModel(runId) {
       const { fileName, zip } = await ask('exported', { kind: 'export', runId }).answer;
       return { fileName, zip };
+    },
+    async keepCheckpoint(url, files) {
+      await ask('checkpoint-kept', { kind: 'keep-checkpoint', url, files }).answer;
     },
     close: () => {
       end(new AppError('stopped', 'the client was closed'));

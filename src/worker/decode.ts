@@ -6,6 +6,7 @@ const kinds: Readonly<Record<ToWorker['kind'], true>> = {
   train: true,
   predict: true,
   export: true,
+  'keep-checkpoint': true,
   control: true,
 };
 

@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '../core/errors.ts';
 import type { WorkerEnv } from './env.ts';
 import { Gate } from './gate.ts';
+import { keepCheckpoint } from './keepCheckpoint.ts';
 import { Models } from './models.ts';
 import type { Control, DeviceReport, Reply, Request } from './protocol.ts';
 import { TrainSession, type Held } from './trainSession.ts';
@@ -58,6 +59,9 @@ export function createHost(env: WorkerEnv, post: Post): Host {
         };
         return { id, kind: 'predicted', spans: await held.models.predict(runId, sentences, onProgress) };
       }
+      case 'keep-checkpoint':
+        await keepCheckpoint(env, request.url, request.files);
+        return { id, kind: 'checkpoint-kept' };
       case 'export':
         return { id, kind: 'exported', ...(await held.models.zip(request.runId)) };
     }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../core/errors.ts';
 import { loadCheckpoint, type Checkpoint } from '../engine/checkpoint/load.ts';
+import { urlSource } from '../engine/checkpoint/sources.ts';
 import type { Database } from '../storage/database.ts';
 import { storageError } from '../storage/errors.ts';
 import { cachedSource } from './cachedSource.ts';
@@ -21,7 +22,8 @@ export async function loadRunCheckpoint(
   { checkpointUrl, config }: TrainRequest,
   { signal, onProgress, onNotCached }: LoadListeners,
 ): Promise<Checkpoint> {
-  const source = cachedSource(database, checkpointUrl, env.appVersion, env.fetch);
+  const place = { url: checkpointUrl, appVersion: env.appVersion };
+  const source = cachedSource(database, place, urlSource(checkpointUrl, env.fetch));
   let toldAt = -Infinity;
   const checkpoint = await loadCheckpoint(source, {
     layers: config.layers,

@@ -70,7 +70,19 @@ export type Request =
   | { readonly id: number; readonly kind: 'diagnose' }
   | { readonly id: number; readonly kind: 'train'; readonly request: TrainRequest }
   | { readonly id: number; readonly kind: 'predict'; readonly runId: string; readonly sentences: readonly Sentence[] }
-  | { readonly id: number; readonly kind: 'export'; readonly runId: string };
+  | { readonly id: number; readonly kind: 'export'; readonly runId: string }
+  | {
+      readonly id: number;
+      readonly kind: 'keep-checkpoint';
+      readonly url: string;
+      readonly files: readonly BroughtFile[] | null;
+    };
+
+/** A file that a person picked: one of a folder, with its path there, or a zip. */
+export interface BroughtFile {
+  readonly path: string;
+  readonly blob: Blob;
+}
 
 /** Steers the train request with the id `id`; not answered, but for the events that follow from it. */
 export interface Control {
@@ -132,6 +144,7 @@ export type Reply =
   | { readonly id: number; readonly kind: 'trained'; readonly outcome: TrainOutcome }
   /** The entities found in each sentence of the request, in its order. */
   | { readonly id: number; readonly kind: 'predicted'; readonly spans: readonly (readonly Span[])[] }
+  | { readonly id: number; readonly kind: 'checkpoint-kept' }
   | { readonly id: number; readonly kind: 'exported'; readonly fileName: string; readonly zip: Uint8Array<ArrayBuffer> }
   | {
       readonly id: number;
