@@ -20,4 +20,8 @@ export const migrations: readonly Migration[] = [
     db.createObjectStore('checkpoints', { keyPath: ['url', 'file'] });
     db.createObjectStore('settings', { keyPath: 'name' });
   },
+  ({ db }) => {
+    db.createObjectStore('answers', { keyPath: 'key' }).createIndex('jobId', 'jobId');
+    db.createObjectStore('jobs', { keyPath: 'id' });
+  },
 ];

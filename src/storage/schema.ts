@@ -1,6 +1,8 @@
 import type { DBSchema } from 'idb';
+import type { StoredAnswer } from './answers.ts';
 import type { StoredCheckpointFile } from './checkpoints.ts';
 import type { StoredChunk, StoredDataset } from './datasets.ts';
+import type { StoredJob } from './jobs.ts';
 import type { StoredModel } from './models.ts';
 import type { StoredRun } from './runs.ts';
 import type { StoredSetting } from './settings.ts';
@@ -16,7 +18,19 @@ export interface Schema extends DBSchema {
   models: { key: string; value: StoredModel };
   checkpoints: { key: [string, string]; value: StoredCheckpointFile };
   settings: { key: string; value: StoredSetting };
+  answers: { key: string; value: StoredAnswer; indexes: { jobId: string } };
+  jobs: { key: string; value: StoredJob };
 }
 
-export const storeNames = ['datasets', 'sentences', 'runs', 'snapshots', 'models', 'checkpoints', 'settings'] as const;
+export const storeNames = [
+  'datasets',
+  'sentences',
+  'runs',
+  'snapshots',
+  'models',
+  'checkpoints',
+  'settings',
+  'answers',
+  'jobs',
+] as const;
 export type StoreName = (typeof storeNames)[number];
