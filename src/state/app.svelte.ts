@@ -3,6 +3,7 @@ import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { askToPersist, storageUsage, type StorageUsage } from '../storage/usage.ts';
 import { deleteRun, saveRun, type StoredRun } from '../storage/runs.ts';
 import type { DeviceName, TrainRequest } from '../worker/protocol.ts';
+import { CheckpointState } from './checkpoint.svelte.ts';
 import { DatasetsState } from './datasets.svelte.ts';
 import { DeviceState, deviceNames } from './device.svelte.ts';
 import { DraftState, runNameOf } from './draft.svelte.ts';
@@ -12,6 +13,7 @@ import { ImportingState } from './importing.svelte.ts';
 import type { Job } from './job.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { OpenedRun } from './opened.svelte.ts';
+import { ProjectState } from './project.svelte.ts';
 import { QueueState } from './queue.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
@@ -29,11 +31,13 @@ export class App {
   readonly notices = new Notices();
   readonly device = new DeviceState();
   readonly importing = new ImportingState();
+  readonly checkpoint: CheckpointState;
   readonly datasets: DatasetsState;
   readonly sets: SetsState;
   readonly edits: EditsState;
   readonly draft: DraftState;
   readonly runs: RunsState;
+  readonly project: ProjectState;
   readonly queue: QueueState;
   readonly teacher: TeacherState;
 
@@ -63,25 +67,30 @@ export class App {
 
   constructor(services: Services) {
     this.#services = services;
+    this.checkpoint = new CheckpointState(services);
     this.datasets = new DatasetsState(services);
     this.sets = new SetsState(this.datasets, this.notices);
     this.edits = new EditsState(this.datasets);
     this.draft = new DraftState(() => this.datasets.sourceCounts);
     this.runs = new RunsState(services);
+    this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);
     this.queue = new QueueState(services.client, (job) => this.#jobEnded(job));
   }
 
   /** Reads what is kept and tests the devices. */
   async start(): Promise<void> {
-    await this.notices.guard(async () => {
-      const name = await loadSetting(this.#services.database, 'project-name');
-      if (typeof name === 'string') this.projectName = name;
-      await this.datasets.load();
-      await this.runs.load();
-      await this.#measureRoom();
-    });
+    void this.#services.database.whenEnded.then((end) => this.notices.error(end));
+    await this.notices.guard(() => this.#read());
     await this.device.check(this.#services.client);
+  }
+
+  async #read(): Promise<void> {
+    const name = await loadSetting(this.#services.database, 'project-name');
+    if (typeof name === 'string') this.projectName = name;
+    await this.datasets.load();
+    await this.runs.load();
+    await this.#measureRoom();
   }
 
   now(): number {
@@ -107,6 +116,7 @@ export class App {
     this.sampleBusy = true;
     await this.notices.guard(async () => {
       await this.addSample();
+      if (!(await this.checkpoint.ready())) return;
       const ids = (role: string) =>
         this.datasets.list.filter((d) => isSample(d) && d.role === role).map(({ id }) => id);
       const datasets = { silver: ids('silver'), gold: ids('gold'), dev: ids('dev'), test: ids('test') };
@@ -212,6 +222,7 @@ export class App {
 
   async #enqueueAndLook(requests: readonly TrainRequest[]): Promise<void> {
     await this.notices.guard(async () => {
+      if (!(await this.checkpoint.ready())) return;
       await this.#enqueue(requests);
       this.router.go('train');
     });

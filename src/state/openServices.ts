@@ -15,6 +15,7 @@ export async function openServices(appVersion: string): Promise<Services> {
     database: await openDatabase(),
     fetchText: ownFiles.fetchText,
     checkpoint: ownFiles.checkpoint,
+    appVersion,
     storage: (navigator as Partial<Navigator>).storage,
     locks: (navigator as Partial<Navigator>).locks,
     now: () => Date.now(),

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import type { BroughtFile } from '../worker/protocol.ts';
 import type { OwnFiles } from './services.ts';
 
 const modelFolder = 'models/all-MiniLM-L6-v2/';
@@ -12,8 +13,8 @@ export const ownFiles: OwnFiles = {
   wasmPath: wasmMap(),
   fetchText: (path) => Promise.resolve(new TextDecoder().decode(bytesOf(path))),
   checkpoint: hasModel()
-    ? { url: `inside:${modelFolder}`, fromPerson: false, inside: modelFiles }
-    : { url: 'picked:model/', fromPerson: true, inside: () => null },
+    ? { from: 'inside', url: `inside:${modelFolder}`, files: modelFiles }
+    : { from: 'person', url: 'picked:model/' },
 };
 
 function elementOf(path: string): Element | null {
@@ -52,9 +53,9 @@ function hasModel(): boolean {
   return elementOf(`${modelFolder}config.json`) !== null;
 }
 
-function modelFiles(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+function modelFiles(): readonly BroughtFile[] {
   const paths = [...document.querySelectorAll<HTMLElement>(`script[data-file^="${modelFolder}"]`)].map(
     (element) => element.dataset['file'] ?? '',
   );
-  return new Map(paths.map((path) => [path.slice(modelFolder.length), bytesOf(path)]));
+  return paths.map((path) => ({ path, blob: new Blob([bytesOf(path)]) }));
 }

@@ -7,7 +7,7 @@ export const ownFiles: OwnFiles = {
   startWorker,
   wasmPath: addressOf('wasm/'),
   fetchText,
-  checkpoint: { url: addressOf('models/all-MiniLM-L6-v2/'), fromPerson: false, inside: () => null },
+  checkpoint: { url: addressOf('models/all-MiniLM-L6-v2/'), from: 'beside' },
 };
 
 /** The address of a file beside the app. */

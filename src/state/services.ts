@@ -1,17 +1,15 @@
 import type { Database } from '../storage/database.ts';
 import type { StorageManagerLike } from '../storage/usage.ts';
 import type { Client } from '../worker/client.ts';
-import type { WasmFiles } from '../worker/protocol.ts';
+import type { BroughtFile, WasmFiles } from '../worker/protocol.ts';
 
-/** The checkpoint that new runs start from. */
-export interface CheckpointPlace {
-  /** Its name in the database and, where the files lie beside the page, its address; ends in `/`. */
-  readonly url: string;
-  /** Whether the person has to bring its files once. */
-  readonly fromPerson: boolean;
-  /** Its files by name where they are inside the page, else null. */
-  inside(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> | null;
-}
+/**
+ * The checkpoint that new runs start from: beside the page, inside of it, or brought once by the person. `url` is its name in
+ * the database, and its address where it lies beside the page; it ends in `/`.
+ */
+export type CheckpointPlace =
+  | { readonly from: 'beside' | 'person'; readonly url: string }
+  | { readonly from: 'inside'; readonly url: string; files(): readonly BroughtFile[] };
 
 /** The app's own files: beside the page, or inside of it where the app is one file. */
 export interface OwnFiles {
@@ -30,6 +28,7 @@ export interface Services {
   /** Text of a file of the app, by its path. Throws `file-missing`. */
   readonly fetchText: (path: string) => Promise<string>;
   readonly checkpoint: CheckpointPlace;
+  readonly appVersion: string;
   readonly storage: StorageManagerLike | undefined;
   /** Locks over all tabs of the origin; undefined in insecure contexts. */
   readonly locks: LockManager | undefined;
