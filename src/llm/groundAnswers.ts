@@ -1,6 +1,7 @@
 import type { Finding, FindingCode, Range, Sentence } from '../data/types.ts';
 import { overlaps } from '../data/authors.ts';
 import type { RawAnswer } from './answerFile.ts';
+import { batchIdOf } from './batch/customId.ts';
 import { parseAnswer, type Answer, type AnswerFailure } from './answers.ts';
 import { groundEntities, groundingStatuses, type GroundedEntity, type GroundingStatus } from './grounding.ts';
 
@@ -94,17 +95,23 @@ export function noStatuses(): Record<keyof Statuses, number> {
   return { ...entities, malformed: 0, refused: 0, 'cut-off': 0, missing: 0 };
 }
 
+/** By sentence id; an answer may name its sentence by `batchIdOf`. */
 function matched(
   sentences: readonly Sentence[],
   answers: readonly RawAnswer[],
 ): { readonly byId: ReadonlyMap<string, RawAnswer>; readonly findings: Finding[] } {
   const findings: Finding[] = [];
-  const known = new Set(sentences.map(({ id }) => id));
+  const known = new Map([
+    ...sentences.map(({ id }) => [batchIdOf(id), id] as const),
+    ...sentences.map(({ id }) => [id, id] as const),
+  ]);
   const byId = new Map<string, RawAnswer>();
   for (const answer of answers) {
-    const { id, line } = answer;
-    if (!known.has(id)) findings.push(finding('answer-unknown', 'error', line, `There is no sentence ${id}.`));
-    else if (byId.has(id)) {
+    const { line } = answer;
+    const id = known.get(answer.id);
+    if (id === undefined) {
+      findings.push(finding('answer-unknown', 'error', line, `There is no sentence ${answer.id}.`));
+    } else if (byId.has(id)) {
       const message = `Sentence ${id} has an answer before; this one was left out.`;
       findings.push(finding('duplicate-id', 'error', line, message));
     } else byId.set(id, answer);

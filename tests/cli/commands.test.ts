@@ -178,6 +178,6 @@ describe('ground', () => {
       ...['--labels', 'PER,ORG', '--json'],
     );
     expect(JSON.parse(other.stdout)).toMatchObject({ spans: 1, statuses: { 'unknown-label': 1, 'not-found': 1 } });
-    expect(sentencesIn(read('silver-made.jsonl'))[0]).toMatchObject({ masked: [{ start: 17, end: 21 }] });
+    expect(sentencesIn(read('silver-made.jsonl'))[0]).toMatchObject({ masked: [[17, 21]] });
   });
 });
