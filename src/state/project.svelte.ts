@@ -1,0 +1,130 @@
+import { sentenceOf } from '../core/errorTexts.ts';
+import { appVersion } from '../core/version.ts';
+import type { BundledPart, PartKind } from '../data/bundle/manifest.ts';
+import { openBundle, type OpenBundle } from '../data/bundle/read.ts';
+import { writeBundle, type PartToWrite } from '../data/bundle/write.ts';
+import { backupParts } from '../storage/backup.ts';
+import { checksumOf } from '../storage/checksum.ts';
+import { clearCheckpoints } from '../storage/checkpoints.ts';
+import { eraseDatabase } from '../storage/erase.ts';
+import { restore, type Restored } from '../storage/restore.ts';
+import { roomByKind, type Room } from '../storage/room.ts';
+import type { Services } from './services.ts';
+
+export type { BundledPart, PartKind, PartToWrite, Restored, Room };
+
+/** A bundle that was opened and waits for the person to say what to take. */
+export interface Arriving {
+  readonly fileName: string;
+  readonly bundle: OpenBundle;
+  /** Whether something here has the id of a part, so that a copy would be made. */
+  isHere(part: BundledPart): boolean;
+}
+
+/** What is done with the project as a whole: the room it takes, bundles out and in, erasing. */
+export class ProjectState {
+  /** Whether the panel is open. */
+  shown = $state(false);
+  room: Room | null = $state.raw(null);
+  /** What a bundle could hold. */
+  parts: readonly PartToWrite[] = $state.raw([]);
+  arriving: Arriving | null = $state.raw(null);
+  restored: Restored | null = $state.raw(null);
+  busy: 'no' | 'packing' | 'taking' | 'erasing' = $state('no');
+  progress: { readonly done: number; readonly total: number } = $state.raw({ done: 0, total: 0 });
+  problem: { readonly what: string; readonly next: string } | null = $state.raw(null);
+
+  readonly #services: Services;
+  readonly #changed: () => Promise<void>;
+
+  /** `changed` reads again what others show, after something was taken in or freed. */
+  constructor(services: Services, changed: () => Promise<void>) {
+    this.#services = services;
+    this.#changed = changed;
+  }
+
+  /** Measures the room and lists what there is. */
+  async look(): Promise<void> {
+    await this.#try(async () => {
+      this.parts = await backupParts(this.#services.database);
+      this.room = await roomByKind(this.#services.database);
+    });
+  }
+
+  /** The parts as a bundle; null where it failed, which `problem` tells. Chunks go to the browser, which may keep them on disk. */
+  async pack(parts: readonly PartToWrite[], projectName: string): Promise<Blob | null> {
+    const chunks: Blob[] = [];
+    this.progress = { done: 0, total: parts.length };
+    const packed = await this.#try(async () => {
+      this.busy = 'packing';
+      const head = { appVersion, projectName, createdMs: this.#services.now() };
+      await writeBundle(head, parts, {
+        chunk: (bytes) => chunks.push(new Blob([new Uint8Array(bytes)])),
+        digest: checksumOf,
+        progress: (done, total) => (this.progress = { done, total }),
+      });
+    });
+    return packed ? new Blob(chunks, { type: 'application/zip' }) : null;
+  }
+
+  /** Opens a file to be looked at; gives whether it is a bundle. Nothing is taken in yet. */
+  async open(file: File): Promise<boolean> {
+    let isBundle = false;
+    await this.#try(async () => {
+      const bundle = openBundle(new Uint8Array(await file.arrayBuffer()), checksumOf);
+      if (bundle === null) return;
+      isBundle = true;
+      const here = new Set((await backupParts(this.#services.database)).map(keyOf));
+      this.restored = null;
+      this.arriving = { fileName: file.name, bundle, isHere: (part) => here.has(keyOf(part)) };
+    });
+    return isBundle;
+  }
+
+  async take(parts: readonly BundledPart[]): Promise<void> {
+    const { arriving } = this;
+    if (arriving === null) return;
+    await this.#try(async () => {
+      this.busy = 'taking';
+      const { newId, checkpoint } = this.#services;
+      const place = { newId, checkpointUrl: checkpoint.url };
+      this.restored = await restore(this.#services.database, arriving.bundle, parts, place);
+      this.arriving = null;
+    });
+    await this.#changed();
+    await this.look();
+  }
+
+  /** Frees the room of the cached checkpoint; it is read again when a run needs it. */
+  async freeCheckpoint(): Promise<void> {
+    await this.#try(() => clearCheckpoints(this.#services.database));
+    await this.#changed();
+    await this.look();
+  }
+
+  /** Deletes everything; gives whether it is gone, and the page has to begin anew. */
+  async erase(): Promise<boolean> {
+    return this.#try(async () => {
+      this.busy = 'erasing';
+      this.#services.client.close();
+      await eraseDatabase(this.#services.database);
+    });
+  }
+
+  async #try(task: () => Promise<void>): Promise<boolean> {
+    this.problem = null;
+    try {
+      await task();
+      return true;
+    } catch (error) {
+      this.problem = sentenceOf(error);
+      return false;
+    } finally {
+      this.busy = 'no';
+    }
+  }
+}
+
+function keyOf({ kind, id }: Pick<BundledPart, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
+}
