@@ -4,6 +4,7 @@ import { seenOf } from '../../blend/seen.ts';
 import type { Predictions } from '../../eval/compare/predictions.ts';
 import type { Scores } from '../../eval/scores.ts';
 import { tagIdsOf } from '../../data/bio.ts';
+import { documentOf } from '../../data/documents.ts';
 import type { Sentence } from '../../data/types.ts';
 import type { RunRecord, TrainEvent } from '../../run/events.ts';
 import { fullTable, toWeights, wordTable } from '../model/parameters.ts';
@@ -39,6 +40,7 @@ export async function* finish(
     appVersion: input.appVersion,
     device: { name: input.device.name, adapter: input.device.adapter },
     engine: state.choices,
+    peakBytes: state.peakBytes,
     steps: state.step,
     tokens: state.tokens,
     seconds,
@@ -77,7 +79,7 @@ function predictionsOf(
     tags,
     sentences: sentences.map((sentence, i) => ({
       id: sentence.id,
-      document: sentence.meta?.['document'] ?? null,
+      document: documentOf(sentence),
       gold: [...tagIdsOf(sentence, tags)],
       predicted: [...found[i]!],
     })),

@@ -50,17 +50,28 @@ export interface CompareOptions {
 /** Fewer seeds than this allow no verdict. */
 export const leastSeeds = 3;
 
-/**
- * Every group against the baseline. Holm's correction goes over all of them, for each test apart; “better” or “worse” is
- * said only where the t test over seeds and the randomisation over units both hold after it. Counts of all runs must be of
- * the same units.
- */
+/** Every group against one baseline; see `comparePairs`. */
 export function compareWith(
   baseline: ScoredGroup,
   others: readonly ScoredGroup[],
+  options: CompareOptions = {},
+): Comparison[] {
+  return comparePairs(
+    others.map((group) => ({ group, baseline })),
+    options,
+  );
+}
+
+/**
+ * Groups against baselines. Holm's correction goes over all of them, for each test apart; “better” or “worse” is said only
+ * where the t test over seeds and the randomisation over units both hold after it. Counts of all runs must be of the same
+ * units.
+ */
+export function comparePairs(
+  asked: readonly { readonly group: ScoredGroup; readonly baseline: ScoredGroup }[],
   { rounds = 10_000, seed = 0, level = 0.95 }: CompareOptions = {},
 ): Comparison[] {
-  const tested = others.map((group) => {
+  const tested = asked.map(({ group, baseline }) => {
     const pairs = pairsOf(group, baseline);
     const differences = pairs.map(([a, b]) => a.f1 - b.f1);
     const counts = pairs.map(([a, b]) => [a.counts, b.counts] as const);
@@ -73,11 +84,18 @@ export function compareWith(
           p: randomisation(mine, theirs, rounds, swapsOf(createRandom(seed, `randomisation/${name}`))).p,
         }
       : null;
-    return { group, seeds: pairs.map(([a]) => a.seed), differences, t: pairedT(differences, level), overUnits };
+    return {
+      group,
+      baseline,
+      seeds: pairs.map(([a]) => a.seed),
+      differences,
+      t: pairedT(differences, level),
+      overUnits,
+    };
   });
   const seedsHolm = holm(tested.map(({ t }) => t.p));
   const unitsHolm = holm(tested.map(({ overUnits }) => overUnits?.p ?? null));
-  return tested.map(({ group, seeds, differences, t, overUnits }, i) => {
+  return tested.map(({ group, baseline, seeds, differences, t, overUnits }, i) => {
     const difference = mean(differences);
     const pHolm = { seeds: seedsHolm[i] ?? null, units: unitsHolm[i] ?? null };
     const holds = (p: number | null) => p !== null && p < 1 - level;
@@ -95,7 +113,7 @@ export function compareWith(
         equal: differences.filter((d) => d === 0).length,
         worse: differences.filter((d) => d < 0).length,
       },
-      comparisons: others.length,
+      comparisons: asked.length,
       verdict:
         seeds.length < leastSeeds ? 'too-few-seeds' : !proven ? 'no-evidence' : difference > 0 ? 'better' : 'worse',
     };

@@ -13,11 +13,12 @@ export function comparisonInWords(comparison: Comparison): string {
       return `${withSeeds}, no verdict on ${name} against ${baseline} (${by}): at least 3 seeds are needed.`;
     case 'better':
     case 'worse':
-      return `${withSeeds}, ${name} is ${verdict} than ${baseline} on this test set: ${by} (${intervalsOf(comparison)}); the tests over seeds and over sentences both hold${corrected}.`;
+      return `${withSeeds}, ${name} is ${verdict} than ${baseline} on this test set: ${by} (${intervalsOf(comparison)}); the tests over seeds and over test data both hold${corrected}.`;
     case 'no-evidence': {
       const claim = difference < 0 ? 'worse' : 'better';
       const start = `${withSeeds}, no evidence that ${name} is ${claim} than ${baseline}: ${by} (${intervalsOf(comparison)})`;
-      if (overUnits === null) return `${start}. Without predictions on test, it could not be tested over sentences.`;
+      if (overUnits === null)
+        return `${start}. Without predictions on test, it could not be tested over the test data.`;
       if (overSeeds.p === null)
         return `${start}. All seeds differ by the same, so that a test over seeds says nothing.`;
       return `${start}${corrected === '' ? '' : `,${corrected}`}.`;
@@ -28,7 +29,7 @@ export function comparisonInWords(comparison: Comparison): string {
 function intervalsOf({ overSeeds, overUnits }: Comparison): string {
   const parts = [
     ...(overSeeds.interval === null ? [] : [`95 % interval over seeds ${intervalInWords(overSeeds.interval)}`]),
-    ...(overUnits === null ? [] : [`over sentences ${intervalInWords(overUnits.interval)}`]),
+    ...(overUnits === null ? [] : [`over test data ${intervalInWords(overUnits.interval)}`]),
   ];
   return parts.length === 0 ? 'no interval' : parts.join(', ');
 }

@@ -68,7 +68,7 @@ describe('groups against a baseline', () => {
     expect(up?.overUnits?.pHolm).toBeCloseTo(2 / 1001, 12);
     expect(down?.verdict).toBe('worse');
     expect(comparisonInWords(up!)).toMatch(
-      /^With 5 seeds, up is better than base on this test set: \+30\.8 points \(95 % interval over seeds \+30\.2 to \+31\.4, over sentences \+2\d\.\d to \+\d\d\.\d\); .* after Holm’s correction for 2 comparisons\.$/,
+      /^With 5 seeds, up is better than base on this test set: \+30\.8 points \(95 % interval over seeds \+30\.2 to \+31\.4, over test data \+2\d\.\d to \+\d\d\.\d\); .* after Holm’s correction for 2 comparisons\.$/,
     );
   });
 
@@ -106,7 +106,7 @@ describe('groups against a baseline', () => {
     const bare = { ...group('bare', [90, 92, 91, 93, 90]) };
     const [untested] = compareWith(base, [{ ...bare, runs: bare.runs.map((run) => ({ ...run, counts: null })) }]);
     expect(untested).toMatchObject({ overUnits: null, verdict: 'no-evidence' });
-    expect(comparisonInWords(untested!)).toContain('could not be tested over sentences');
+    expect(comparisonInWords(untested!)).toContain('could not be tested over the test data');
     const [apart] = compareWith(base, [{ ...base, runs: base.runs.map((run) => ({ ...run, seed: run.seed + 9 })) }]);
     expect(comparisonInWords(apart!)).toContain('no seed in common');
   });
