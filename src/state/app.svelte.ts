@@ -110,6 +110,17 @@ export class App {
     await this.#measureRoom();
   }
 
+  /** Files that were dropped or picked: a bundle opens the project's panel, all others are looked at before they are added. */
+  async bring(files: readonly File[]): Promise<void> {
+    const others: File[] = [];
+    for (const file of files) {
+      const isBundle = file.name.toLowerCase().endsWith('.zip') && (await this.project.open(file));
+      if (isBundle) this.project.shown = true;
+      else others.push(file);
+    }
+    if (others.length > 0) await this.importing.take(others);
+  }
+
   /** One click: the sample's data, the default run on them, the live page. */
   async trySample(): Promise<void> {
     if (this.sampleBusy) return;
@@ -117,8 +128,9 @@ export class App {
     await this.notices.guard(async () => {
       await this.addSample();
       if (!(await this.checkpoint.ready())) return;
+      // The first of each: a copy out of a bundle would be trained on a second time.
       const ids = (role: string) =>
-        this.datasets.list.filter((d) => isSample(d) && d.role === role).map(({ id }) => id);
+        this.datasets.list.flatMap((d) => (isSample(d) && d.role === role ? d.id : [])).slice(0, 1);
       const datasets = { silver: ids('silver'), gold: ids('gold'), dev: ids('dev'), test: ids('test') };
       await this.#enqueue([this.#request(defaultConfig, datasets)]);
       this.router.go('train');

@@ -29,6 +29,8 @@ export class ProjectState {
   /** What a bundle could hold. */
   parts: readonly PartToWrite[] = $state.raw([]);
   arriving: Arriving | null = $state.raw(null);
+  /** Parts of it that the person does not want; at first those that are here already. */
+  left: readonly BundledPart[] = $state.raw([]);
   restored: Restored | null = $state.raw(null);
   busy: 'no' | 'packing' | 'taking' | 'erasing' = $state('no');
   progress: { readonly done: number; readonly total: number } = $state.raw({ done: 0, total: 0 });
@@ -75,8 +77,10 @@ export class ProjectState {
       if (bundle === null) return;
       isBundle = true;
       const here = new Set((await backupParts(this.#services.database)).map(keyOf));
+      const isHere = (part: BundledPart) => here.has(keyOf(part));
+      this.left = bundle.manifest.parts.filter((part) => isHere(part) && part.kind !== 'settings');
       this.restored = null;
-      this.arriving = { fileName: file.name, bundle, isHere: (part) => here.has(keyOf(part)) };
+      this.arriving = { fileName: file.name, bundle, isHere };
     });
     return isBundle;
   }

@@ -1,5 +1,12 @@
 import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import { bundleVersion, manifestPath, type BundledFile, type BundledPart, type Manifest } from './manifest.ts';
+import {
+  bundleVersion,
+  manifestPath,
+  type BundledFile,
+  type BundledPart,
+  type Manifest,
+  type PartKind,
+} from './manifest.ts';
 
 /** A part on its way out. Its files are asked for when their turn comes, so that one part is in memory at a time. */
 export interface PartToWrite extends Omit<BundledPart, 'files'> {
@@ -14,6 +21,13 @@ export interface WriteTarget {
   /** Called after each part with how many are done. */
   progress?(done: number, total: number): void;
 }
+
+const folders: Readonly<Record<PartKind, string>> = {
+  dataset: 'datasets',
+  run: 'runs',
+  model: 'models',
+  settings: 'settings',
+};
 
 /** Pieces in which a file is packed. */
 const sliceBytes = 1 << 20;
@@ -33,7 +47,7 @@ export async function writeBundle(
   for (const [i, { kind, id, name, files }] of parts.entries()) {
     const told: BundledFile[] = [];
     for (const [file, bytes] of await files()) {
-      const path = `${kind}s/${String(i + 1)}/${file}`;
+      const path = `${folders[kind]}/${String(i + 1)}/${file}`;
       pack(zip, path, bytes);
       told.push({ path, sizeBytes: bytes.length, sha256: await digest(bytes) });
     }
