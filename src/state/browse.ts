@@ -1,42 +1,102 @@
-import type { Sentence, Span } from '../data/types.ts';
+import { spanKey } from '../data/authors.ts';
+import type { CheckId } from '../data/findings/check.ts';
+import { hasLabel, isLabelled, madeByKind, matches } from '../data/sets/select.ts';
+import type { AuthorKind, Sentence } from '../data/types.ts';
 
+export const sorts = ['file', 'length', 'entities', 'difference'] as const;
+export type Sort = (typeof sorts)[number];
+
+/** What of a dataset is shown, and in which order; '' = any. */
 export interface Filter {
   readonly search: string;
-  /** '' = any label. */
   readonly label: string;
-  /** Only sentences whose two lanes differ. */
+  readonly author: AuthorKind | '';
+  /** Only sentences that this check finds fault with. */
+  readonly check: CheckId | '';
+  readonly labelled: 'yes' | 'no' | '';
+  /** Only sentences whose two sources differ. */
   readonly differing: boolean;
+  /** Only sentences whose prediction is unsure. */
+  readonly unsure: boolean;
+  readonly sort: Sort;
 }
 
-/** One sentence of the browser; `other` is what the dataset beside it says, null where it says nothing. */
-export interface Row {
-  readonly sentence: Sentence;
-  readonly other: readonly Span[] | null;
+export const noFilter: Filter = {
+  search: '',
+  label: '',
+  author: '',
+  check: '',
+  labelled: '',
+  differing: false,
+  unsure: false,
+  sort: 'file',
+};
+
+/** What is known beside the sentences themselves. */
+export interface Beside {
+  /** The same text in the other source; null where it lacks it. */
+  readonly other: (sentence: Sentence) => Sentence | null;
+  /** Places of the sentences that the chosen check names. */
+  readonly named: ReadonlySet<number>;
+  /** Ids of sentences whose prediction is unsure; null where nobody knows. */
+  readonly unsure: ReadonlySet<string> | null;
 }
 
-/** The sentences of a dataset, each with the labels that another dataset gives to the same text. */
-export function rowsOf(sentences: readonly Sentence[], beside: readonly Sentence[]): readonly Row[] {
-  const others = new Map(beside.map((sentence) => [sentence.text, sentence.spans]));
-  return sentences.map((sentence) => ({ sentence, other: others.get(sentence.text) ?? null }));
+export interface Found {
+  /** Places of the sentences in the dataset, in the order asked for. */
+  readonly places: readonly number[];
+  /** Of all sentences, how many the other source labels otherwise. */
+  readonly differing: number;
 }
 
-/** Whether both lanes are labelled and do not say the same. */
-export function differs({ sentence: { spans }, other }: Row): boolean {
-  if (spans === null || other === null) return false;
-  const keys = new Set(spans.map(keyOf));
-  return spans.length !== other.length || other.some((span) => !keys.has(keyOf(span)));
+/** Spans that only one of two sources has, when both have labelled the text. */
+export function differenceOf(sentence: Sentence, other: Sentence | null): number {
+  const [spans, otherSpans] = [sentence.spans, other?.spans ?? null];
+  if (spans === null || otherSpans === null) return 0;
+  const [own, others] = [new Set(spans.map(spanKey)), new Set(otherSpans.map(spanKey))];
+  return [...own].filter((key) => !others.has(key)).length + [...others].filter((key) => !own.has(key)).length;
 }
 
-export function filtered(rows: readonly Row[], { search, label, differing }: Filter): readonly Row[] {
-  const wanted = search.trim().toLowerCase();
-  return rows.filter(
-    (row) =>
-      (wanted === '' || row.sentence.text.toLowerCase().includes(wanted)) &&
-      (label === '' || [...(row.sentence.spans ?? []), ...(row.other ?? [])].some((span) => span.label === label)) &&
-      (!differing || differs(row)),
-  );
+/** The sentences that fit a filter. */
+export function find(sentences: readonly Sentence[], filter: Filter, { other, named, unsure }: Beside): Found {
+  const sought = filter.search.trim() === '' ? null : matches(filter.search);
+  const wantsLabel = filter.label === '' ? null : hasLabel(filter.label);
+  const wantsAuthor = filter.author === '' ? null : madeByKind(filter.author);
+  const wantsLabelled = filter.labelled === '' ? null : isLabelled(filter.labelled === 'yes');
+  const places: number[] = [];
+  const differences = new Map<number, number>();
+  sentences.forEach((sentence, i) => {
+    const beside = other(sentence);
+    const difference = differenceOf(sentence, beside);
+    if (difference > 0) differences.set(i, difference);
+    if (filter.differing && difference === 0) return;
+    if (filter.check !== '' && !named.has(i)) return;
+    if (filter.unsure && unsure?.has(sentence.id) !== true) return;
+    if (wantsLabelled?.(sentence) === false || wantsAuthor?.(sentence) === false) return;
+    if (wantsLabel !== null && !wantsLabel(sentence) && (beside === null || !wantsLabel(beside))) return;
+    if (sought?.(sentence) === false) return;
+    places.push(i);
+  });
+  const weight: Readonly<Record<Sort, ((place: number) => number) | null>> = {
+    file: null,
+    length: (place) => sentences[place]!.text.length,
+    entities: (place) => sentences[place]!.spans?.length ?? -1,
+    difference: (place) => differences.get(place) ?? 0,
+  };
+  const by = weight[filter.sort];
+  if (by !== null) places.sort((a, b) => by(b) - by(a) || a - b);
+  return { places, differing: differences.size };
 }
 
-function keyOf({ start, end, label }: Span): string {
-  return `${String(start)} ${String(end)} ${label}`;
+export function isFiltered(filter: Filter): boolean {
+  return Object.entries(noFilter).some(([name, none]) => name !== 'sort' && filter[name as keyof Filter] !== none);
+}
+
+const texts = new WeakMap<readonly Sentence[], ReadonlyMap<string, Sentence>>();
+
+/** The sentences of a dataset by their text; made once for one list. */
+export function byText(sentences: readonly Sentence[]): ReadonlyMap<string, Sentence> {
+  let known = texts.get(sentences);
+  if (known === undefined) texts.set(sentences, (known = new Map(sentences.map((one) => [one.text, one]))));
+  return known;
 }

@@ -5,6 +5,8 @@ export class Router {
   route: Route = $state.raw({ place: 'start', open: '' });
   /** How often the place changed: the shell moves the focus after the first time only. */
   changes = $state(0);
+  /** How often an address was come to by a link, by typing, or by going back. */
+  arrivals = $state(0);
 
   constructor() {
     this.route = routeOf(location.hash);
@@ -12,7 +14,15 @@ export class Router {
       const next = routeOf(location.hash);
       if (next.place !== this.route.place) this.changes++;
       this.route = next;
+      this.arrivals++;
     });
+  }
+
+  /** Keeps in the address how the present place is looked at: a reload lands there, and going back skips it. */
+  look(query: string): void {
+    const { place, open } = this.route;
+    history.replaceState(history.state, '', hashOf(place, open, query));
+    this.route = routeOf(location.hash);
   }
 
   go(place: Place, open = ''): void {

@@ -6,18 +6,23 @@ export type Place = (typeof places)[number];
 export interface Route {
   readonly place: Place;
   readonly open: string;
+  /** How it is looked at, as a query string such as `label=PER`; absent for nothing. */
+  readonly query?: string;
 }
 
 /** The route of an address' hash such as `#/results/run-3`; what is unknown leads to Start. */
 export function routeOf(hash: string): Route {
-  const [name, open = ''] = hash.replace(/^#\/?/, '').split('/');
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const [name, open = ''] = path.split('/');
   const place = places.find((p) => p === name);
-  return place === undefined ? { place: 'start', open: '' } : { place, open: decoded(open) };
+  if (place === undefined) return { place: 'start', open: '' };
+  return { place, open: decoded(open), ...(query !== '' && { query }) };
 }
 
 /** The hash of a route; `routeOf` of it is the route again. */
-export function hashOf(place: Place, open = ''): string {
-  return open === '' ? `#/${place}` : `#/${place}/${encodeURIComponent(open)}`;
+export function hashOf(place: Place, open = '', query = ''): string {
+  const path = open === '' ? `#/${place}` : `#/${place}/${encodeURIComponent(open)}`;
+  return query === '' ? path : `${path}?${query}`;
 }
 
 function decoded(part: string): string {

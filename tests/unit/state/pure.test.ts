@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { appVersion } from '../../../src/core/version.ts';
 import { defaultConfig } from '../../../src/run/config.ts';
-import { differs, filtered, rowsOf } from '../../../src/state/browse.ts';
 import { flopsPerToken, secondsOf, shippedModel, stepsOf } from '../../../src/state/estimate.ts';
 import { mistakesIn } from '../../../src/state/mistakes.ts';
 import { overlapsOf } from '../../../src/state/overlap.ts';
@@ -105,38 +104,6 @@ describe('overlap of data', () => {
       held('d', 'dev', ['c']),
     ]);
     expect([...found]).toEqual([['t', { count: 2, inside: 'g' }]]);
-  });
-});
-
-describe('the sentence browser', () => {
-  const gold = [
-    sentence('Ada met Bob', [
-      [0, 3, 'PER'],
-      [8, 11, 'PER'],
-    ]),
-    sentence('Paris', [[0, 5, 'LOC']]),
-    sentence('rain', []),
-  ];
-  const silver = [
-    sentence('Ada met Bob', [
-      [0, 3, 'PER'],
-      [8, 11, 'PER'],
-    ]),
-    sentence('Paris', [[0, 5, 'ORG']]),
-    sentence('rain', null),
-  ];
-  const rows = rowsOf(gold, silver);
-
-  test('lanes differ by label or range; an unlabelled one says nothing', () => {
-    expect(rows.map(differs)).toEqual([false, true, false]);
-  });
-
-  test('search, label (of either lane) and difference together', () => {
-    const texts = (filter: Partial<Parameters<typeof filtered>[1]>) =>
-      filtered(rows, { search: '', label: '', differing: false, ...filter }).map((row) => row.sentence.text);
-    expect(texts({ search: ' ADA ' })).toEqual(['Ada met Bob']);
-    expect(texts({ label: 'ORG' })).toEqual(['Paris']);
-    expect(texts({ differing: true, label: 'PER' })).toEqual([]);
   });
 });
 

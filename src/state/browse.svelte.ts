@@ -1,0 +1,92 @@
+import type { CheckId, Found as FoundByCheck } from '../data/findings/check.ts';
+import { checks } from '../data/findings/checks.ts';
+import type { Role, Sentence } from '../data/types.ts';
+import { byText, find, noFilter, type Filter, type Found } from './browse.ts';
+import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
+
+/** A check that finds fault with sentences of the dataset. */
+export interface CheckCount {
+  readonly id: CheckId;
+  readonly title: string;
+  readonly places: ReadonlySet<number>;
+}
+
+const otherRole: Readonly<Partial<Record<Role, Role>>> = { gold: 'silver', silver: 'gold' };
+
+/** The browser of one dataset. What was found stays while sentences are edited, so that no row jumps away under the hand. */
+export class BrowseState {
+  filter: Filter = $state.raw(noFilter);
+  found: Found = $state.raw({ places: [], differing: 0 });
+  /** What the checks say; null until they were asked. */
+  checked: readonly CheckCount[] | null = $state.raw(null);
+  checking = $state(false);
+  /** Ids of sentences whose prediction is unsure, from a model that says how sure it is; null where none has. */
+  unsure: ReadonlySet<string> | null = $state.raw(null);
+  /** The dataset beside this one as chosen: its id, '' for none, null for the usual one. */
+  #besideId: string | null = $state(null);
+
+  readonly dataset: HeldDataset = $derived.by(() => this.#datasets.find(this.#id)!);
+  readonly others: readonly HeldDataset[] = $derived.by(() => this.#datasets.list.filter(({ id }) => id !== this.#id));
+  /** Gold for silver and silver for gold, the first that shares a text; or what was chosen. */
+  readonly beside: HeldDataset | null = $derived.by(() => this.#beside());
+
+  /** What the lane of the other dataset is called: its role, or its name where the role is the same. */
+  readonly besideName: string = $derived.by(() => {
+    if (this.beside === null) return '';
+    return this.beside.role === this.dataset.role ? this.beside.name : this.beside.role;
+  });
+
+  readonly #datasets: DatasetsState;
+  readonly #id: string;
+
+  constructor(datasets: DatasetsState, id: string, filter: Filter) {
+    this.#datasets = datasets;
+    this.#id = id;
+    this.set(filter);
+  }
+
+  set(filter: Filter): void {
+    this.filter = filter;
+    if (filter.check !== '' && this.checked === null) void this.check();
+    const named = this.checked?.find(({ id }) => id === filter.check)?.places ?? new Set();
+    this.found = find(this.dataset.sentences, filter, { other: this.otherOf, named, unsure: this.unsure });
+  }
+
+  /** Puts another dataset beside this one; '' for none. */
+  compareWith(id: string): void {
+    this.#besideId = id;
+    this.set(this.filter);
+  }
+
+  readonly otherOf = (sentence: Sentence): Sentence | null =>
+    this.beside === null ? null : (byText(this.beside.sentences).get(sentence.text) ?? null);
+
+  /** Asks all checks about the dataset among the others, one after another so that the page stays alive. */
+  async check(): Promise<void> {
+    if (this.checking) return;
+    this.checking = true;
+    const parts = this.#datasets.list;
+    const part = parts.findIndex(({ id }) => id === this.#id);
+    const counts: CheckCount[] = [];
+    for (const { id, title, find: findIn } of Object.values(checks)) {
+      await new Promise((resolve) => setTimeout(resolve));
+      const places = new Set(findIn(parts, {}).flatMap((found) => placeIn(found, part)));
+      if (places.size > 0) counts.push({ id, title, places });
+    }
+    this.checked = counts;
+    this.checking = false;
+    if (this.filter.check !== '') this.set(this.filter);
+  }
+
+  #beside(): HeldDataset | null {
+    if (this.#besideId !== null) return this.others.find(({ id }) => id === this.#besideId) ?? null;
+    const role = otherRole[this.dataset.role];
+    const sharing = ({ sentences }: HeldDataset) =>
+      this.dataset.sentences.some(({ text }) => byText(sentences).has(text));
+    return this.others.find((other) => other.role === role && sharing(other)) ?? null;
+  }
+}
+
+function placeIn({ part, sentence }: FoundByCheck, wanted: number): number[] {
+  return part === wanted && sentence !== null ? [sentence] : [];
+}
