@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
+import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import { wordsOf } from '../data/words.ts';
 import type {
   BroughtFile,
@@ -43,6 +44,17 @@ export interface TrainHandle {
   readonly done: Promise<TrainOutcome>;
 }
 
+/** An annotation job that goes on in the worker. */
+export interface AnnotateHandle {
+  readonly jobId: string;
+  pause(): void;
+  continue(): void;
+  /** Ends the job once what is in flight has come; called again, it ends that too, which may be charged all the same. */
+  stop(): void;
+  /** Rejects with the AppError of a job that could not begin or whose end could not be stored. */
+  readonly done: Promise<JobOutcome>;
+}
+
 export interface Predicted {
   readonly sentence: Sentence;
   readonly spans: readonly Span[];
@@ -76,22 +88,27 @@ export interface Client {
   exportModel(runId: string): Promise<Exported>;
   /** Keeps a checkpoint under its URL, once it has proved to be sound: the files that were brought, or else those at the URL. */
   keepCheckpoint(url: string, files: readonly BroughtFile[] | null): Promise<void>;
+  /** Asks a teacher; a job with an id that is stored goes on where it was. Jobs go on beside runs and each other. */
+  annotate(request: AnnotateRequest, onEvent: (event: JobEvent) => void): AnnotateHandle;
+  /** The names of the models that an endpoint offers. */
+  listModels(request: ModelsRequest): Promise<readonly string[]>;
   /** Ends the worker; open requests reject with `stopped`. */
   close(): void;
 }
 
 type Body<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
-type Answer = Exclude<Reply, { kind: 'event' | 'progress' | 'examined' | 'failed' }>;
+type Answer = Exclude<Reply, { kind: 'event' | 'job' | 'progress' | 'examined' | 'failed' }>;
 
 interface Open {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: AppError) => void;
   readonly onEvent: ((event: PageTrainEvent) => void) | null;
+  readonly onJob: ((event: JobEvent) => void) | null;
   readonly onProgress: Progress | null;
   readonly onReport: ((report: DeviceReport) => void) | null;
 }
 
-type Listeners = { readonly [K in 'onEvent' | 'onProgress' | 'onReport']?: Open[K] | undefined };
+type Listeners = { readonly [K in 'onEvent' | 'onJob' | 'onProgress' | 'onReport']?: Open[K] | undefined };
 
 export function createClient({ createWorker, wasmPath, appVersion }: ClientOptions): Client {
   const setup: Setup = { kind: 'setup', wasmPath, appVersion };
@@ -130,6 +147,7 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
     const request = open.get(reply.id);
     if (request === undefined) return;
     if (reply.kind === 'event') return request.onEvent?.(reply.event);
+    if (reply.kind === 'job') return request.onJob?.(reply.event);
     if (reply.kind === 'progress') return request.onProgress?.(reply.done, reply.total);
     if (reply.kind === 'examined') return request.onReport?.(reply.report);
     open.delete(reply.id);
@@ -140,11 +158,11 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
   function ask<K extends Answer['kind']>(
     kind: K,
     body: Body<Request>,
-    { onEvent = null, onProgress = null, onReport = null }: Listeners = {},
+    { onEvent = null, onJob = null, onProgress = null, onReport = null }: Listeners = {},
   ): { id: number; answer: Promise<Extract<Answer, { kind: K }>> } {
     const id = ++lastId;
     const answer = new Promise<Answer>((resolve, reject) => {
-      open.set(id, { resolve, reject, onEvent, onProgress, onReport });
+      open.set(id, { resolve, reject, onEvent, onJob, onProgress, onReport });
       try {
         worker ??= start();
         worker.postMessage({ ...body, id });
@@ -169,13 +187,18 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
     return (await ask('predicted', { kind: 'predict', runId, sentences }, { onProgress }).answer).spans;
   }
 
+  /** What steers a request while it is open. */
+  function controlOf(id: number) {
+    return (action: ControlAction) => () => {
+      if (open.has(id)) worker?.postMessage({ id, kind: 'control', action });
+    };
+  }
+
   return {
     diagnose: async (onReport) => (await ask('diagnosed', { kind: 'diagnose' }, { onReport }).answer).diagnosis,
     train(request, onEvent) {
       const { id, answer } = ask('trained', { kind: 'train', request }, { onEvent });
-      const control = (action: ControlAction) => () => {
-        if (open.has(id)) worker?.postMessage({ id, kind: 'control', action });
-      };
+      const control = controlOf(id);
       return {
         runId: request.runId,
         pause: control('pause'),
@@ -185,6 +208,18 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
         done: answer.then(({ outcome }) => outcome),
       };
     },
+    annotate(request, onJob) {
+      const { id, answer } = ask('annotated', { kind: 'annotate', request }, { onJob });
+      const control = controlOf(id);
+      return {
+        jobId: request.spec.id,
+        pause: control('pause'),
+        continue: control('continue'),
+        stop: control('stop'),
+        done: answer.then(({ outcome }) => outcome),
+      };
+    },
+    listModels: async (request) => (await ask('models-listed', { kind: 'list-models', request }).answer).models,
     predictSentences,
     async predict(runId, texts) {
       const sentences = texts.map((text, i): Sentence => ({

@@ -7,6 +7,8 @@ const kinds: Readonly<Record<ToWorker['kind'], true>> = {
   predict: true,
   export: true,
   'keep-checkpoint': true,
+  annotate: true,
+  'list-models': true,
   control: true,
 };
 

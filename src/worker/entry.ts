@@ -5,6 +5,7 @@ import { decodeMessage } from './decode.ts';
 import { createDevices } from './devices.ts';
 import { databaseOnDemand, nextMessageTask, type WorkerEnv } from './env.ts';
 import { createHost, type Host } from './host.ts';
+import { browserNetwork, type NetworkScope } from './network.ts';
 import type { Setup } from './protocol.ts';
 
 /** The top of the worker: what a browser offers is handed to the sessions here and nowhere else. */
@@ -20,12 +21,27 @@ function envOf({ wasmPath, appVersion }: Setup): WorkerEnv {
     appVersion,
     database: databaseOnDemand(() => openDatabase()),
     fetch: (input, init) => fetch(input, init),
+    network: browserNetwork(networkScope),
     locks: (navigator as Partial<WorkerNavigator>).locks,
     now: () => performance.now(),
     today: () => Date.now(),
+    random: () => Math.random(),
     nextTask: nextMessageTask,
   };
 }
+
+const networkScope: NetworkScope = {
+  fetch: (input, init) => fetch(input, init),
+  origin,
+  online: () => navigator.onLine,
+  permissions: (navigator as Partial<WorkerNavigator>).permissions,
+  onPolicyViolation(listener) {
+    addEventListener('securitypolicyviolation', (event) => {
+      // The event's own type is missing from the library of workers.
+      if ('blockedURI' in event) listener(String(event.blockedURI));
+    });
+  },
+};
 
 let host: Host | null = null;
 

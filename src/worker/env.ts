@@ -1,4 +1,5 @@
 import type { Database } from '../storage/database.ts';
+import type { Network } from '../llm/providers/httpTeacher.ts';
 import type { Devices } from './devices.ts';
 
 /** What the sessions need of the place they run in; tests hand in another. */
@@ -8,12 +9,16 @@ export interface WorkerEnv {
   /** The database, opened when it is first needed and again after it was closed. */
   database(): Promise<Database>;
   readonly fetch: typeof fetch;
+  /** For teachers: what sends requests to them, and finds out why one did not arrive. */
+  readonly network: Network;
   /** Locks over all tabs of the origin; undefined in insecure contexts. */
   readonly locks: LockManager | undefined;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
   /** Milliseconds since 1970, UTC. */
   today(): number;
+  /** A number in [0, 1), to spread tries over time; nothing that is kept depends on it. */
+  random(): number;
   /** Resolves in a later task, so that messages from the page get their turn: compute on wasm never lets go by itself. */
   nextTask(): Promise<void>;
 }

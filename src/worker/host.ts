@@ -1,9 +1,12 @@
 import { AppError, messageOf } from '../core/errors.ts';
+import { listModels } from '../llm/providers/httpTeacher.ts';
+import { annotate } from './annotateSession.ts';
 import type { WorkerEnv } from './env.ts';
 import { Gate } from './gate.ts';
+import { JobControl } from './jobControl.ts';
 import { keepCheckpoint } from './keepCheckpoint.ts';
 import { Models } from './models.ts';
-import type { Control, DeviceReport, Reply, Request } from './protocol.ts';
+import type { Control, ControlAction, DeviceReport, Reply, Request } from './protocol.ts';
 import { TrainSession, type Held } from './trainSession.ts';
 
 export type Post = (reply: Reply, transfer?: Transferable[]) => void;
@@ -15,7 +18,7 @@ export interface Host {
 
 export function createHost(env: WorkerEnv, post: Post): Host {
   const held: Held = { models: new Models(env), shared: { last: null } };
-  const gates = new Map<number, Gate>();
+  const gates = new Map<number, Pick<Gate, ControlAction>>();
   let busy = 0;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -42,6 +45,20 @@ export function createHost(env: WorkerEnv, post: Post): Host {
     }
   }
 
+  /** A job needs the network only, and goes on beside a run. */
+  async function ask(id: number, request: Extract<Request, { kind: 'annotate' }>['request']): Promise<Reply> {
+    const control = new JobControl();
+    gates.set(id, control);
+    try {
+      const outcome = await annotate(env, request, control, (event) => {
+        post({ id, kind: 'job', event });
+      });
+      return { id, kind: 'annotated', outcome };
+    } finally {
+      gates.delete(id);
+    }
+  }
+
   async function answer(request: Request): Promise<Reply> {
     const { id } = request;
     const onReport = (report: DeviceReport) => {
@@ -52,6 +69,13 @@ export function createHost(env: WorkerEnv, post: Post): Host {
         return { id, kind: 'diagnosed', diagnosis: await inTurn(() => env.devices.diagnose(onReport)) };
       case 'train':
         return train(id, request.request);
+      case 'annotate':
+        return ask(id, request.request);
+      case 'list-models': {
+        const { provider, endpoint, key } = request.request;
+        const models = await listModels(provider, { endpoint, key }, env.network, new AbortController().signal);
+        return { id, kind: 'models-listed', models };
+      }
       case 'predict': {
         const { runId, sentences } = request;
         const onProgress = (done: number, total: number) => {

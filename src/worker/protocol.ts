@@ -3,11 +3,12 @@ import type { Sentence, Span } from '../data/types.ts';
 import type { DeviceName, WasmFiles } from '../engine/device.ts';
 import type { DeviceReport } from '../engine/reports.ts';
 import type { RunConfig } from '../run/config.ts';
+import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
 
 /**
  * Types only: what the page and the worker say to each other. Every request carries an id, and every reply carries it
- * back: any number of `event`, `progress` and `examined` replies, then exactly one other, which ends the request.
+ * back: any number of `event`, `job`, `progress` and `examined` replies, then exactly one other, which ends the request.
  */
 
 export type { DeviceName, DeviceReport, WasmFiles };
@@ -76,7 +77,9 @@ export type Request =
       readonly kind: 'keep-checkpoint';
       readonly url: string;
       readonly files: readonly BroughtFile[] | null;
-    };
+    }
+  | { readonly id: number; readonly kind: 'annotate'; readonly request: AnnotateRequest }
+  | { readonly id: number; readonly kind: 'list-models'; readonly request: ModelsRequest };
 
 /** A file that a person picked: one of a folder, with its path there, or a zip. */
 export interface BroughtFile {
@@ -84,7 +87,7 @@ export interface BroughtFile {
   readonly blob: Blob;
 }
 
-/** Steers the train request with the id `id`; not answered, but for the events that follow from it. */
+/** Steers the train or annotate request with the id `id`; not answered, but for the events that follow from it. */
 export interface Control {
   readonly id: number;
   readonly kind: 'control';
@@ -142,6 +145,9 @@ export type Reply =
   | { readonly id: number; readonly kind: 'examined'; readonly report: DeviceReport }
   | { readonly id: number; readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
   | { readonly id: number; readonly kind: 'trained'; readonly outcome: TrainOutcome }
+  | { readonly id: number; readonly kind: 'job'; readonly event: JobEvent }
+  | { readonly id: number; readonly kind: 'annotated'; readonly outcome: JobOutcome }
+  | { readonly id: number; readonly kind: 'models-listed'; readonly models: readonly string[] }
   /** The entities found in each sentence of the request, in its order. */
   | { readonly id: number; readonly kind: 'predicted'; readonly spans: readonly (readonly Span[])[] }
   | { readonly id: number; readonly kind: 'checkpoint-kept' }

@@ -23,6 +23,8 @@ export interface FaultServer {
   readonly received: readonly Received[];
   /** Most requests that were open at one time. */
   readonly mostAtOnce: () => number;
+  /** Requests that are open now. */
+  readonly openNow: () => number;
   close(): Promise<void>;
 }
 
@@ -170,6 +172,7 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
     endpoint: (provider) => origin + paths[provider],
     received,
     mostAtOnce: () => most,
+    openNow: () => open,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -5,6 +5,7 @@ import { decodeMessage } from '../../src/worker/decode.ts';
 import { createDevices, type Devices } from '../../src/worker/devices.ts';
 import { databaseOnDemand, nextMessageTask, type WorkerEnv } from '../../src/worker/env.ts';
 import { createHost } from '../../src/worker/host.ts';
+import { nodeNetwork } from './job.ts';
 import { fetchOf, tinyCheckpoint } from './tinyCheckpoint.ts';
 
 export const tinyUrl = 'https://here.test/models/tiny/';
@@ -23,9 +24,11 @@ export function createHarness(change: Partial<WorkerEnv> = {}): Harness {
     appVersion: '0.0.0-test',
     database: databaseOnDemand(() => openDatabase()),
     fetch,
+    network: nodeNetwork(),
     locks: undefined,
     now: () => performance.now(),
     today: () => 1_700_000_000_000,
+    random: () => 0.5,
     nextTask: nextMessageTask,
     ...change,
   };
