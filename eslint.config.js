@@ -16,7 +16,7 @@ export const floors = {
   blend: ['core'],
   run: ['core', 'data', 'blend', 'eval'],
   engine: ['core', 'data', 'tokenizer', 'eval', 'blend', 'run'],
-  llm: ['core', 'data'],
+  llm: ['core', 'data', 'eval'],
   storage: ['core', 'data', 'run', 'llm'],
   worker: ['core', 'data', 'tokenizer', 'eval', 'run', 'engine', 'llm', 'storage'],
   state: ['core', 'data', 'tokenizer', 'eval', 'blend', 'run', 'llm', 'storage', 'worker', 'offline'],

@@ -21,7 +21,7 @@ export type AnswerLine =
 const idSchema = v.union([v.string(), v.number()]);
 const plainSchema = v.object({
   id: idSchema,
-  sample: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  sample: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(99))),
   response: v.string(),
   finish: v.optional(v.picklist(['complete', 'cut-off', 'refused', 'empty'])),
 });
