@@ -113,6 +113,10 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     what: `The graphics card reported an error, so that its numbers cannot be trusted${because(fact)}.`,
     next: 'Go on from the last snapshot, which is safe. If it happens again, choose the device “wasm”.',
   }),
+  'out-of-memory': () => ({
+    what: 'The device has not enough memory for this run, even with one sentence at a time.',
+    next: 'Go on after closing other programs and tabs, or train with fewer layers or a smaller “Longest window”.',
+  }),
   'not-finite': (fact) => ({
     what: `Training went astray at step ${fact('step', 'unknown')}: the loss or the gradient is no longer a number.`,
     next: 'The last good snapshot is safe. Train again with a lower learning rate, or with clipping switched on.',

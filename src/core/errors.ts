@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'device-wrong'
   | 'device-lost'
   | 'gpu-error'
+  | 'out-of-memory'
   | 'not-finite'
   | 'snapshot-mismatch'
   | 'snapshot-damaged'

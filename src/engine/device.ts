@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError, messageOf } from '../core/errors.ts';
 import { useVariants, useWorkgroupBytes } from './gpu/variants.ts';
+import { OutOfMemory } from './outOfMemory.ts';
+import { guardHeap } from './wasm/heap.ts';
 import { startKernels } from './wasm/present.ts';
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
@@ -37,6 +39,7 @@ export interface Device {
 /** For an error out of work on a device: the device's own failure where that is the cause, else the error itself. */
 export async function causeOf(device: Device, error: unknown): Promise<unknown> {
   if (error instanceof AppError) return error;
+  if (error instanceof OutOfMemory) return new AppError('out-of-memory', error.message);
   // Reads of a lost device are refused before the loss itself is told.
   await new Promise((resolve) => setTimeout(resolve, 100));
   return device.failure() ?? error;
@@ -67,6 +70,7 @@ async function openWasm({ wasmPath, enableRelaxedSimd }: DeviceEnv): Promise<Dev
   // Paths can be set until the backend is there, and never again.
   if (!isOpen('wasm')) wasm.setWasmPaths(wasmPath);
   await use('wasm');
+  guardHeap(tf.backend());
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const threads = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1;
   const count = `${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`;

@@ -52,6 +52,13 @@ export type TrainEvent =
       readonly secondsLeft: number;
     }
   | { readonly kind: 'dev'; readonly point: DevPoint; readonly scores: Scores }
+  /** The device had no room for the step after `step`; it and all later ones go through in these portions. */
+  | {
+      readonly kind: 'smaller-portions';
+      readonly step: number;
+      readonly microBatchTokens: number;
+      readonly recompute: boolean;
+    }
   | {
       readonly kind: 'snapshot';
       readonly step: number;
@@ -66,6 +73,8 @@ export interface EngineChoices {
   readonly adapter: string;
   /** Tokens that a batch may hold before it is split into micro-batches. */
   readonly microBatchTokens: number;
+  /** Whether the backward pass computes a layer's activations again instead of keeping them. */
+  readonly recompute: boolean;
   /** On wasm, whose matrix products: ours on one thread, or those of tfjs on all of them; null elsewhere. */
   readonly products: 'ours' | 'tfjs' | null;
   /** On webgpu, whether the adapter is a processor, and how matrix products are cut, by class of shape; null elsewhere. */
@@ -85,6 +94,8 @@ export interface RunRecord {
   readonly appVersion: string;
   readonly device: { readonly name: string; readonly adapter: string };
   readonly engine: EngineChoices;
+  /** Most bytes that the device held: on webgpu all buffers, on wasm the whole heap; 0 or absent where nobody counted. */
+  readonly peakBytes?: number;
   readonly steps: number;
   readonly tokens: number;
   readonly seconds: number;

@@ -102,6 +102,8 @@ export type Note =
   | { readonly what: 'older-snapshot'; readonly step: number }
   /** A run before has trained this run's first stage just so; the run begins at its end, after `step` updates. */
   | { readonly what: 'first-stage-shared'; readonly step: number }
+  /** From the step after `step` on the device has no room for whole batches: they go through in smaller portions. */
+  | { readonly what: 'memory-short'; readonly step: number }
   /** There was nothing to go on from; the run begins anew. */
   | { readonly what: 'no-snapshot' }
   /** The run goes on, but its state, its model or its checkpoint could not be kept: `code` says why. */

@@ -174,6 +174,9 @@ export class TrainSession {
         keeper.addDev(event.point);
         this.#tell(event);
         return;
+      case 'smaller-portions':
+        this.#note({ what: 'memory-short', step: event.step });
+        return;
       case 'stage':
         this.#stage = event.index;
         this.#tell(event);

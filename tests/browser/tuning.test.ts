@@ -106,8 +106,8 @@ it('micro-batches on webgpu give the loss and the gradients of the whole batch, 
   const batch = pack(sequences);
   const config = { ...checkpoint.config, dropout: 0.1, attentionDropout: 0.1 };
   await withModel({ ...checkpoint, config }, async (model) => {
-    const stepOf = async (most?: number) => {
-      const { loss, gradients } = lossAndGradients(model, batch, { seed: 3, step: 5 }, most);
+    const stepOf = async (most = Infinity) => {
+      const { loss, gradients } = lossAndGradients(model, batch, { seed: 3, step: 5 }, { microBatchTokens: most });
       const all = [['loss', loss] as const, ...gradients];
       const values = new Map<string, Float32Array>();
       for (const [name, tensor] of all) values.set(name, Float32Array.from(await tensor.data()));

@@ -1,133 +1,106 @@
 import { AppError } from '../../core/errors.ts';
 import { digestJson } from '../../core/hash.ts';
-import { exportFolder } from '../../engine/checkpoint/export.ts';
-import type { Checkpoint } from '../../engine/checkpoint/load.ts';
-import type { ExportFacts } from '../../engine/checkpoint/modelCard.ts';
-import type { Device } from '../../engine/device.ts';
 import type { TrainedModel } from '../../engine/model/trained.ts';
-import { prepare, type RunData } from '../../engine/train/prepare.ts';
+import { firstStageKey, prepare } from '../../engine/train/prepare.ts';
 import type { SnapshotKey } from '../../engine/train/snapshot.ts';
 import type { RunConfig } from '../../run/config.ts';
-import type { RunRecord } from '../../run/events.ts';
-import { regimens } from '../../run/regimens.ts';
-import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
-import { counted, duration, score } from '../terminal/text.ts';
-import { trainOnce } from './oneRun.ts';
-import { RunProgress } from './progressLine.ts';
-import { mainScores } from './results.ts';
+import { costRuns } from '../../run/experiment/cost.ts';
+import type { FinishedRun } from '../../run/experiment/table.ts';
+import { ownLane } from './lane.ts';
+import { Queue, type FailedRun, type QueueHooks } from './queue.ts';
 import * as kept from './runFolder.ts';
-import { SharedStages } from './sharedStages.ts';
+import { folderStages, memoryStages } from './stageStore.ts';
+import { threadLane } from './threadLane.ts';
+import { titleOf, type TrainContext } from './trainRun.ts';
 
-/** Runs that are trained one after another on one device, from one checkpoint and the same data. */
-export interface Experiment {
+/** Runs that are trained from one checkpoint and the same data. */
+export interface Experiment extends Omit<TrainContext, 'stages'> {
   readonly configs: readonly RunConfig[];
-  readonly checkpoint: Checkpoint;
-  readonly checkpointName: string;
-  readonly tokenizer: Tokenizer;
-  /** Labelled sentences only. */
-  readonly data: RunData;
-  readonly device: Device;
-  readonly appVersion: string;
-  /** Folder that keeps models, records and snapshots; null = nothing is kept. */
-  readonly out: string | null;
+  /** Folder of the checkpoint, for threads beside this one. */
+  readonly checkpointFolder: string;
   /** Go on from what `out` holds. */
   readonly resume: boolean;
+  /** Threads that train at the same time; above 1 they are threads beside this one, and `out` is needed. */
+  readonly parallel: number;
 }
 
-export interface ExperimentHooks {
-  readonly signal: AbortSignal;
-  /** A line about something that happened once. */
-  say(line: string): void;
-  /** How far the run is, in words, and the seconds left of the whole experiment, null before they can be told. */
-  progress(text: string, secondsLeft: number | null): void;
-  finished?(record: RunRecord, model: TrainedModel): void;
+export interface ExperimentHooks extends Omit<QueueHooks, 'finished'> {
+  finished?(run: FinishedRun, model: TrainedModel | null): void;
 }
 
-const saveEveryMs = 60_000;
+export interface ExperimentOutcome {
+  /** Finished runs in the order of the configs. */
+  readonly runs: readonly FinishedRun[];
+  readonly failures: readonly FailedRun[];
+}
 
-/** Trains every run, in order. Throws what `train` throws; what was finished before stays in `out`. */
-export async function runExperiment(experiment: Experiment, hooks: ExperimentHooks): Promise<RunRecord[]> {
-  const { configs, checkpoint, tokenizer, data, out } = experiment;
+/** Trains every run. Throws what stops all of them; what was finished before stays in `out`. */
+export async function runExperiment(experiment: Experiment, hooks: ExperimentHooks): Promise<ExperimentOutcome> {
+  const { configs, data, out, resume, parallel } = experiment;
   // All runs are prepared before the first is trained: what cannot work is told at once. Of the encoded text nothing is kept.
-  const prepared = configs.map((config) => {
-    const { key, stages, firstStage } = prepare(config, checkpoint, tokenizer, data);
-    return { key, stages, firstStage };
+  const prepared = configs.map((config) => keysOf(experiment, config));
+  const counts = { silver: labelled(data.silver), gold: labelled(data.gold) };
+  const costs = costRuns(configs, counts);
+  const queued = configs.map((config, i) => {
+    const cost = costs[i]!;
+    return { ...cost, config, digest: cost.firstStage === null ? null : prepared[i]!.stage };
   });
-  const shared = new SharedStages(prepared);
-  const records: RunRecord[] = [];
-  for (const [index, config] of configs.entries()) {
-    const folder = out === null ? null : kept.runFolder(out, config);
-    const before = experiment.resume && folder !== null ? await finishedBefore(folder, prepared[index]!.key) : null;
+  const done: (FinishedRun | null)[] = [];
+  for (const [i, config] of configs.entries()) {
+    const before = resume && out !== null ? await finishedBefore(kept.runFolder(out, config), prepared[i]!.key) : null;
     if (before !== null) hooks.say(`${titleOf(config)}: finished before, left as it is`);
-    records.push(before ?? (await trainRun(experiment, index, folder, shared, hooks)));
+    done.push(before);
   }
-  return records;
-}
-
-/** `simple mix, seed 0`. */
-export function titleOf({ regimen, seed }: RunConfig): string {
-  return `${regimens[regimen].name.toLowerCase()}, seed ${String(seed)}`;
-}
-
-async function trainRun(
-  experiment: Experiment,
-  index: number,
-  folder: kept.RunFolder | null,
-  shared: SharedStages,
-  hooks: ExperimentHooks,
-): Promise<RunRecord> {
-  const config = experiment.configs[index]!;
-  const title = titleOf(config);
-  const snapshot = experiment.resume && folder !== null ? await kept.readRunSnapshot(folder) : null;
-  const firstStage = shared.take(index);
-  const start = snapshot !== null ? { snapshot } : firstStage !== null ? { firstStage } : {};
-  const progress = new RunProgress(title);
-  let stage = 0;
-  const { record, model } = await trainOnce(
-    { ...experiment, config, ...start },
-    {
-      signal: hooks.signal,
-      saveEveryMs: folder === null ? null : saveEveryMs,
-      async onEvent(event) {
-        progress.take(event);
-        if (event.kind === 'started' && event.resumedAt > 0) {
-          const from = snapshot === null ? 'takes over the first stage of an earlier run' : 'goes on from its snapshot';
-          hooks.say(`${title}: ${from}, ${counted(event.resumedAt, 'step')} done`);
-        } else if (event.kind === 'stage') {
-          stage = event.index;
-        } else if (event.kind === 'snapshot') {
-          if (event.stageEnd && stage === 0) shared.offer(index, event.bytes);
-          if (folder !== null) await kept.writeRunSnapshot(folder, event.bytes);
-        }
-        hooks.progress(progress.text(), progress.secondsLeft(shared.stepsAfter(index)));
-      },
+  const todo = configs.flatMap((_, i) => (done[i] === null ? [i] : []));
+  const stages = out === null ? memoryStages() : folderStages(out);
+  // What a killed call left behind, and no run needs any more.
+  for (const { digest } of queued) {
+    if (digest !== null && !todo.some((i) => queued[i]!.digest === digest)) await stages.drop(digest);
+  }
+  const threads = Math.min(parallel, todo.length);
+  const lanes =
+    threads > 1
+      ? Array.from({ length: threads }, () => threadLane(setupOf(experiment)))
+      : [ownLane({ ...experiment, stages })];
+  const queue = new Queue(queued, todo, stages, resume, lanes.length, {
+    ...hooks,
+    finished(index, run, model) {
+      done[index] = run;
+      hooks.finished?.(run, model);
     },
-  );
-  if (folder !== null) await kept.writeFinishedRun(folder, record, exportFolder(model, factsOf(experiment, record)));
-  hooks.finished?.(record, model);
-  const f1 = mainScores(record)?.default.micro.f1;
-  const told = f1 === undefined ? '' : `, F1 ${score(f1)}`;
-  hooks.say(`${title}: done, ${counted(record.steps, 'step')} in ${duration(record.seconds)}${told}`);
-  return record;
+  });
+  try {
+    await queue.work(lanes);
+  } finally {
+    await Promise.all(lanes.map((lane) => lane.close()));
+  }
+  return { runs: done.filter((run) => run !== null), failures: queue.failures };
 }
 
-function factsOf({ data, checkpointName }: Experiment, record: RunRecord): ExportFacts {
-  const { silver, gold, dev, test } = data;
-  const sentences = { silver: silver.length, gold: gold.length, dev: dev.length, test: test.length };
-  return { record, checkpointName, sentences, notice: null };
+function keysOf({ checkpoint, tokenizer, data }: Experiment, config: RunConfig) {
+  const prepared = prepare(config, checkpoint, tokenizer, data);
+  return { key: prepared.key, stage: digestJson(firstStageKey(prepared)) };
 }
 
-/**
- * The record of a run that an earlier call finished, null where there is none. Throws `snapshot-mismatch` where it is of
- * another run.
- */
-async function finishedBefore(folder: kept.RunFolder, key: SnapshotKey): Promise<RunRecord | null> {
-  const record = await kept.readRunRecord(folder);
-  if (record === null) return null;
-  const { data, checkpoint } = record.digests;
-  const found = { config: digestJson(record.config), data, checkpoint };
+const labelled = (sentences: TrainContext['data']['gold']) => sentences.filter(({ spans }) => spans !== null).length;
+
+function setupOf({ data, device, checkpointFolder, checkpointName, configs, appVersion, out }: Experiment) {
+  return {
+    ...{ data, checkpointName, appVersion, out },
+    device: device.name,
+    checkpoint: checkpointFolder,
+    layers: configs[0]?.layers ?? 0,
+  };
+}
+
+/** A run that an earlier call finished, null where there is none. Throws `snapshot-mismatch` where it is of another. */
+async function finishedBefore(folder: kept.RunFolder, key: SnapshotKey): Promise<FinishedRun | null> {
+  const run = await kept.readFinishedRun(folder);
+  if (run === null) return null;
+  const { config, digests } = run.record;
+  const found = { config: digestJson(config), data: digests.data, checkpoint: digests.checkpoint };
   for (const part of ['config', 'data', 'checkpoint'] as const) {
     if (found[part] !== key[part]) throw new AppError('snapshot-mismatch', `${folder.name}: another ${part}`, { part });
   }
-  return record;
+  return run;
 }

@@ -35,6 +35,11 @@ interface Backend {
   readonly device: GPUDevice;
   readonly queue: GPUQueue;
   readonly tensorMap: { get(dataId: object): { readonly resource?: GPUBuffer; values: unknown } };
+  readonly bufferManager: {
+    readonly freeBuffers: ReadonlyMap<string, GPUBuffer[]>;
+    numFreeBuffers: number;
+    numBytesAllocated: number;
+  };
   readonly commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
   uploadToGPU(dataId: object): void;
@@ -133,6 +138,33 @@ export function dispatch({ shader, inputs, outputs, uniforms, groups }: Dispatch
   pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
   if (++gpu.recorded >= submitEvery) submit(backend, gpu);
   return results;
+}
+
+/**
+ * Submits what was recorded, so that its errors come now, and before it the upload of `tensors` that are not on the device yet:
+ * a submission with one bad buffer is dropped as a whole, uploads and all.
+ */
+export function flush(tensors: Iterable<tf.Tensor> = []): void {
+  const backend = tf.backend() as unknown as Backend;
+  for (const { dataId } of tensors) backend.uploadToGPU(dataId);
+  submit(backend, gpuOf(backend.device));
+}
+
+/**
+ * Gives the free buffers of tfjs' pool back to the device, which tfjs never does. After a failed allocation there are buffers
+ * among them that have no memory behind them.
+ */
+export function releaseFreeBuffers(): void {
+  const backend = tf.backend() as unknown as Backend;
+  gpuOf(backend.device).bindGroups.clear(); // they hold on to the buffers
+  const pool = backend.bufferManager;
+  for (const buffers of pool.freeBuffers.values()) {
+    for (const buffer of buffers.splice(0)) {
+      pool.numFreeBuffers--;
+      pool.numBytesAllocated -= buffer.size;
+      buffer.destroy();
+    }
+  }
 }
 
 function submit(backend: Backend, gpu: Gpu): void {

@@ -36,12 +36,15 @@ interface LayerTape {
   readonly outputNorm: NormTape;
 }
 
+/** A layer's tape, or its input alone, from which the backward pass makes the tape again. */
+type KeptLayer = LayerTape | Pick<LayerTape, 'x'>;
+
 /** What the forward pass leaves for the backward pass, which frees it layer by layer. */
 export interface Tape {
   readonly batch: PackedBatch;
   readonly keys: Keys;
   readonly embeddingNorm: NormTape;
-  readonly layers: readonly LayerTape[];
+  readonly layers: readonly KeptLayer[];
   readonly features: tf.Tensor2D;
 }
 
@@ -127,8 +130,14 @@ function encode(
 }
 
 /** Frees a layer's tape, the layer's input included. */
-function freeLayer({ x, heads, attention, attended, inner, activated, attentionNorm, outputNorm }: LayerTape): void {
-  tf.dispose([x, heads.q, heads.k, heads.v, attention.context, attention.saved, attended, inner, activated]);
+function freeLayer(tape: LayerTape): void {
+  tape.x.dispose();
+  freeInside(tape);
+}
+
+/** Frees a layer's tape but for the layer's input. */
+function freeInside({ heads, attention, attended, inner, activated, attentionNorm, outputNorm }: LayerTape): void {
+  tf.dispose([heads.q, heads.k, heads.v, attention.context, attention.saved, attended, inner, activated]);
   freeNorm(attentionNorm);
   freeNorm(outputNorm);
 }
@@ -151,16 +160,25 @@ export function infer(model: Bert, batch: PackedBatch): tf.Tensor2D {
   return dense(model, 'classifier', x);
 }
 
-/** Logits [N, L] of a packed batch, and the tape of the pass. Call inside `tf.tidy`. */
-export function forward(model: Bert, batch: PackedBatch, draw: DropoutDraw): { logits: tf.Tensor2D; tape: Tape } {
+/**
+ * Logits [N, L] of a packed batch, and the tape of the pass; with `recompute` the tape holds no more of a layer than its input,
+ * and the backward pass takes the layer once more (Chen et al., arXiv 1604.06174). Call inside `tf.tidy`.
+ */
+export function forward(
+  model: Bert,
+  batch: PackedBatch,
+  draw: DropoutDraw,
+  recompute = false,
+): { logits: tf.Tensor2D; tape: Tape } {
   const { config } = model;
   const keys = keysOf(config, draw, batch.before);
   const first = embedded(model, batch, keys);
   let { x } = first;
-  const layers: LayerTape[] = [];
+  const layers: KeptLayer[] = [];
   for (let l = 0; l < config.layers; l++) {
     const { y, tape } = encode(model, l, x, batch, keys);
-    layers.push(tape);
+    layers.push(recompute ? { x } : tape);
+    if (recompute) freeInside(tape);
     x = y;
   }
   const features = dropped(x, keys.hidden(sites.classifier(config.layers)));
@@ -205,11 +223,18 @@ export function backward(model: Bert, dlogits: tf.Tensor2D, tape: Tape, onGradie
     return tf.addN<tf.Tensor2D>([first.dresidual, through('query', dq), through('key', dk), through('value', dv)]);
   };
 
+  const tapeOf = (l: number, kept: KeptLayer): LayerTape => {
+    if ('heads' in kept) return kept;
+    const again = encode(model, l, kept.x, tape.batch, keys);
+    again.y.dispose();
+    return again.tape;
+  };
+
   const dfeatures = denseBack('classifier', dlogits, tape.features);
   tape.features.dispose();
   let dx = dropped(dfeatures, keys.hidden(sites.classifier(model.config.layers)));
   for (let l = tape.layers.length - 1; l >= 0; l--) {
-    const [dy, saved] = [dx, tape.layers[l]!];
+    const [dy, saved] = [dx, tapeOf(l, tape.layers[l]!)];
     dx = tf.tidy(() => layerBack(l, dy, saved));
     dy.dispose();
     freeLayer(saved);

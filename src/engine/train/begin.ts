@@ -24,6 +24,7 @@ const noProgress: Progress = {
   stageStep: 0,
   t: 0,
   tokens: 0,
+  peakBytes: 0,
   seconds: 0,
   shrink: 1,
   sampler: {},
@@ -45,6 +46,8 @@ export async function begin(input: TrainInput, prepared: Prepared, now: () => nu
     choose(
       {
         bert: prepared.bert,
+        words: prepared.pieceIds.length,
+        tags: prepared.tags.length,
         maxPieces: config.maxPieces,
         device: input.device,
         batchRows: meanTokens(prepared) * config.batchSize,

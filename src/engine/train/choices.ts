@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { EngineChoices } from '../../run/events.ts';
+import { portionOf } from '../../run/portion.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
 import type { Device } from '../device.ts';
 import { shapeClass, useVariants, type GpuVariants } from '../gpu/variants.ts';
@@ -8,7 +9,6 @@ import { tuneProducts } from '../tune/products.ts';
 import { tuneShaders } from '../tune/shaders.ts';
 import { productsOf } from '../tune/shapes.ts';
 import { haveKernels, useOwnProducts } from '../wasm/present.ts';
-import { microBatchTokens } from './microBatch.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
@@ -16,6 +16,7 @@ const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 export const choicesFile = v.object({
   adapter: v.string(),
   microBatchTokens: positive,
+  recompute: v.boolean(),
   products: v.nullable(v.picklist(['ours', 'tfjs'])),
   shaders: v.nullable(v.object({ software: v.boolean(), matmul: v.record(v.string(), matmulChoiceFile) })),
 });
@@ -23,6 +24,9 @@ export const choicesFile = v.object({
 /** What the choices for a run depend on. */
 export interface ChoiceInput {
   readonly bert: BertConfig;
+  /** Rows of the compact word table, and tags. */
+  readonly words: number;
+  readonly tags: number;
   readonly maxPieces: number;
   readonly device: Device;
   /** Rows that the batches of the run have on the average. */
@@ -37,10 +41,10 @@ export interface ChoiceInput {
  * them. What is left is timed, in less than a second, unless it was on this adapter before.
  */
 export async function choose(input: ChoiceInput, before: EngineChoices | null): Promise<EngineChoices> {
-  const { bert, maxPieces, device } = input;
-  const { adapter } = device;
-  const tokens = before?.microBatchTokens ?? microBatchTokens(bert, maxPieces);
-  const choices = { adapter, microBatchTokens: tokens, products: null, shaders: null };
+  const { bert, words, tags, maxPieces, device } = input;
+  const { microBatchTokens, recompute } =
+    before ?? portionOf({ model: bert, words, tags, device: device.name }, maxPieces);
+  const choices = { adapter: device.adapter, microBatchTokens, recompute, products: null, shaders: null };
   if (device.name === 'webgpu') return { ...choices, shaders: await chooseShaders(input, before) };
   if (device.name === 'wasm' && haveKernels()) return { ...choices, products: await chooseProducts(input, before) };
   return choices;

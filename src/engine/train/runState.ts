@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
 import type { Sampler, SamplerState } from '../../blend/sampler.ts';
 import type { DevPoint, EngineChoices, StagePlan, TrainEvent, TrainPoint } from '../../run/events.ts';
+import { deviceBytes } from '../deviceBytes.ts';
 import type { Bert } from '../model/bert.ts';
 import { begin, wordTableOf, type Beginning } from './begin.ts';
 import { extraRowsOf, withExtraRows, type ExtraRows } from './devTable.ts';
@@ -29,7 +30,11 @@ export class RunState {
   readonly curve: TrainPoint[];
   readonly dev: DevPoint[];
   readonly samplerState: SamplerState;
-  readonly choices: EngineChoices;
+  /** Packed lengths that the device has had room for. */
+  readonly met = new Set<string>();
+  choices: EngineChoices;
+  /** Most bytes that the device held so far. */
+  peakBytes: number;
   step: number;
   stage: number;
   stageStep: number;
@@ -76,6 +81,7 @@ export class RunState {
     this.curve = [...progress.curve];
     this.dev = [...progress.dev];
     this.tokens = progress.tokens;
+    this.peakBytes = progress.peakBytes;
     this.samplerState = progress.sampler;
     this.#secondsBefore = progress.seconds;
     this.#tokensBefore = progress.tokens;
@@ -122,8 +128,16 @@ export class RunState {
     this.step++;
     this.stageStep++;
     this.tokens += result.tokens;
+    this.peakBytes = Math.max(this.peakBytes, deviceBytes());
     this.shrink *= 1 - result.learningRate * this.#input.config.weightDecay;
     this.#pending.push({ ...result, step: this.step });
+  }
+
+  /** Takes smaller portions from now on, and tells so. */
+  useSmaller(choices: EngineChoices): TrainEvent {
+    this.choices = choices;
+    const { microBatchTokens, recompute } = choices;
+    return { kind: 'smaller-portions', step: this.step, microBatchTokens, recompute };
   }
 
   nextStage(): void {
@@ -184,6 +198,7 @@ export class RunState {
       stageStep: this.stageStep,
       t: this.optimizer.t,
       tokens: this.tokens,
+      peakBytes: this.peakBytes,
       seconds: this.seconds,
       shrink: this.shrink,
       sampler: sampler.state(),

@@ -23,6 +23,8 @@ const progressFile = v.object({
   /** Updates since the optimizer last began anew. */
   t: count,
   tokens: count,
+  /** Most bytes that the device held. */
+  peakBytes: count,
   seconds: v.number(),
   /** Π (1 − lr · decay) of the steps done: the shrinking of word rows outside the compact table. */
   shrink: v.number(),

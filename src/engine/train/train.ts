@@ -12,7 +12,7 @@ import { drawBatch } from './draw.ts';
 import { finish } from './finish.ts';
 import { prepare, type RunData } from './prepare.ts';
 import { RunState } from './runState.ts';
-import { lossAndGradients } from './step.ts';
+import { gradientsWithinMemory } from './withinMemory.ts';
 
 export interface TrainInput {
   readonly config: RunConfig;
@@ -80,7 +80,9 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
         }
         const { batch, silverShare } = drawBatch(prepared, stage, state.stageStep, config.batchSize, sampler);
         const draw = { seed: config.seed, step: state.step };
-        const { loss, gradients } = lossAndGradients(state.model(), batch, draw, state.choices.microBatchTokens);
+        const made = await gradientsWithinMemory(state.model(), batch, draw, state.choices, state.met);
+        if (made.choices !== state.choices) yield state.useSmaller(made.choices);
+        const { loss, gradients } = made;
         const total = state.totalSteps;
         const factor = config.restart
           ? learningRateFactor(state.stageStep, stage.steps, config.warmup)

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { OutOfMemory } from '../outOfMemory.ts';
 import type { Address } from './exports.ts';
 
 /** The part of tfjs-wasm's backend that is used here, with what its own types leave out of the Emscripten module. */
@@ -12,6 +13,7 @@ interface HeapModule {
   readonly asm?: { readonly memory?: unknown };
   /** The threaded build. */
   readonly wasmMemory?: unknown;
+  /** 0 where the heap cannot grow. */
   _malloc(bytes: number): Address;
   _free(address: Address): void;
 }
@@ -30,14 +32,33 @@ export interface Heap {
   readonly memory: WebAssembly.Memory;
   addressOf(tensor: tf.Tensor): Address;
   /**
-   * Work space of at least `bytes` bytes, the caller's until the next call: there is one, and it grows. Throws where the heap
-   * cannot grow.
+   * Work space of at least `bytes` bytes, the caller's until the next call: there is one, and it grows. Throws `OutOfMemory`
+   * where the heap cannot grow.
    */
   scratch(bytes: number): Address;
   /** A dropout key in memory, 0 for null; it holds until the next call. */
   keyOf(key: DropoutWords | null): Address;
   /** Copies of integer arrays in memory; they hold until the next call. */
   integers(...arrays: readonly Int32Array[]): Address[];
+}
+
+const guarded = new WeakSet<HeapModule>();
+
+/**
+ * Makes allocations of tfjs' wasm backend throw `OutOfMemory` where the heap cannot grow. tfjs-wasm 4.22 does not look at what
+ * malloc returns, and would write the tensor to address 0, over the module's own data.
+ */
+export function guardHeap(wasmBackend: tf.KernelBackend): void {
+  const module = (wasmBackend as unknown as WasmBackend).wasm;
+  if (guarded.has(module)) return;
+  guarded.add(module);
+  module._free(module._malloc(4)); // Emscripten's stub puts the real function in its own place when first called
+  const allocate = module._malloc.bind(module);
+  module._malloc = (bytes) => {
+    const address = allocate(bytes) >>> 0; // above 2 GiB it comes back negative
+    if (address === 0 && bytes > 0) throw new OutOfMemory(bytes);
+    return address;
+  };
 }
 
 const keyBytes = 24;
@@ -54,8 +75,8 @@ export function heapOf(wasmBackend: tf.KernelBackend): Heap {
     return (bytes: number): Address => {
       if (bytes > size) {
         if (address !== 0) module._free(address);
+        [address, size] = [0, 0]; // whatever the next line throws, the old room is gone
         address = module._malloc(bytes);
-        if (address === 0) throw new Error(`tfjs' heap has no ${String(bytes)} bytes left`);
         size = bytes;
       }
       return address;

@@ -21,7 +21,7 @@ function recordOf(regimen: RegimenId, seed: number, scores: RunRecord['scores'])
     digests: { data: 'd', checkpoint: 'c' },
     appVersion: '0',
     device: { name: 'wasm', adapter: '' },
-    engine: { adapter: '', microBatchTokens: 4096, products: null, shaders: null },
+    engine: { adapter: '', microBatchTokens: 4096, recompute: false, products: null, shaders: null },
     steps: 10,
     tokens: 300,
     seconds: 4,

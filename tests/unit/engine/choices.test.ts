@@ -28,7 +28,13 @@ const tuned: GpuVariants = {
   software: false,
   matmul: { 'nn/64/384/384': { variant: { kind: 'tiles', perThread: 4 }, parts: 2 } },
 };
-const before: EngineChoices = { adapter: 'one', microBatchTokens: 128, products: null, shaders: tuned };
+const before: EngineChoices = {
+  adapter: 'one',
+  microBatchTokens: 128,
+  recompute: true,
+  products: null,
+  shaders: tuned,
+};
 const variantsBefore = presentVariants();
 
 afterAll(() => {
@@ -37,7 +43,10 @@ afterAll(() => {
 
 /** Choices for a batch of 64 rows; nothing must be timed, for there is no GPU. */
 function chooseOn(device: Device, earlier: typeof before | null, tuned: TunedStore = tunedInMemory()) {
-  return choose({ bert: checkpoint.config, maxPieces: 16, device, batchRows: 64, tuned, now: () => 0 }, earlier);
+  return choose(
+    { bert: checkpoint.config, words: 20, tags: 5, maxPieces: 16, device, batchRows: 64, tuned, now: () => 0 },
+    earlier,
+  );
 }
 
 /** A store that knows a choice for every product of the tiny model at 64 rows and those around it. */
@@ -61,7 +70,12 @@ describe('what the engine chooses for a run', () => {
     expect(presentVariants()).toEqual(other.shaders);
     expect(matmulChoice({ layout: 'tn', m: 16, n: 32, k: 64 }).variant.kind).toBe('registers');
     const cpu: Device = { ...gpu('loops'), name: 'cpu' };
-    expect(await chooseOn(cpu, before)).toMatchObject({ microBatchTokens: 128, products: null, shaders: null });
+    expect(await chooseOn(cpu, before)).toMatchObject({
+      microBatchTokens: 128,
+      recompute: true,
+      products: null,
+      shaders: null,
+    });
     expect((await chooseOn(cpu, null)).microBatchTokens).toBeGreaterThan(1024);
   });
 
@@ -100,7 +114,7 @@ describe('a run in micro-batches', () => {
     const device = await openNodeDevice('cpu');
     const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
     const input = { config: tinyConfig, checkpoint, tokenizer, data: tinyData, device, appVersion: '0' };
-    const choices = { adapter: device.adapter, microBatchTokens: 20, products: null, shaders: null };
+    const choices = { adapter: device.adapter, microBatchTokens: 20, recompute: false, products: null, shaders: null };
     const whole = await collectRun(input);
     const cut = await collectRun({ ...input, choices });
     expect(cut.record!.engine).toEqual(choices);

@@ -2,8 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pack, partsOf } from '../../../src/engine/model/batch.ts';
 import type { Bert } from '../../../src/engine/model/bert.ts';
-import { bytesOfRow, microBatchTokens } from '../../../src/engine/train/microBatch.ts';
-import { lossAndGradients } from '../../../src/engine/train/step.ts';
+import { lossAndGradients, type Passage } from '../../../src/engine/train/step.ts';
 import { readGolden } from '../../support/goldenFiles.ts';
 import { loadTiny, withModel } from '../../support/goldenModel.ts';
 import { openNodeDevice } from '../../support/nodeDevices.ts';
@@ -46,8 +45,8 @@ for (const device of ['cpu', 'wasm'] as const) {
       await openNodeDevice(device);
     });
 
-    const stepOf = async (model: Bert, batch: ReturnType<typeof pack>, most?: number) => {
-      const { loss, gradients } = lossAndGradients(model, batch, draw, most);
+    const stepOf = async (model: Bert, batch: ReturnType<typeof pack>, passage: Passage = {}) => {
+      const { loss, gradients } = lossAndGradients(model, batch, draw, passage);
       const values = new Map<string, Float32Array>([['loss', (await loss.data<'float32'>()).slice()]]);
       for (const [name, gradient] of gradients) values.set(name, (await gradient.data<'float32'>()).slice());
       tf.dispose([loss, ...gradients.values()]);
@@ -63,7 +62,7 @@ for (const device of ['cpu', 'wasm'] as const) {
           const whole = await stepOf(model, batch);
           const global = norm(Float32Array.from([...whole.values()].map(norm)));
           for (const most of [1, 40, Math.ceil(batch.tokens / 2)]) {
-            const parts = await stepOf(model, batch, most);
+            const parts = await stepOf(model, batch, { microBatchTokens: most });
             expect([...parts.keys()].sort()).toEqual([...whole.keys()].sort());
             for (const [parameter, wanted] of whole) {
               const difference = norm(wanted.map((value, i) => value - parts.get(parameter)![i]!));
@@ -74,21 +73,19 @@ for (const device of ['cpu', 'wasm'] as const) {
         });
       });
     }
+
+    it('give the same bits where layers are computed again in the backward pass', async () => {
+      const { checkpoint, sequences } = await loadTiny(readGolden, 'l3-h60');
+      const batch = pack(sequences);
+      await withModel({ ...checkpoint, config: { ...checkpoint.config, ...dropping } }, async (model) => {
+        const before = tf.memory().numTensors;
+        const kept = await stepOf(model, batch);
+        expect(await stepOf(model, batch, { recompute: true })).toEqual(kept);
+        expect(await stepOf(model, batch, { recompute: true, microBatchTokens: 40 })).toEqual(
+          await stepOf(model, batch, { microBatchTokens: 40 }),
+        );
+        expect(tf.memory().numTensors).toBe(before);
+      });
+    });
   });
 }
-
-describe('the size of a micro-batch', () => {
-  const small = { layers: 6, hidden: 384, heads: 12, feedForward: 1536 };
-
-  it('keeps within the budget, falls with the model and the longest sequence, and is never nothing', async () => {
-    const { checkpoint } = await loadTiny(readGolden, 'l2-h32');
-    const config = { ...checkpoint.config, ...small };
-    const tokens = microBatchTokens(config, 128);
-    expect(tokens * bytesOfRow(config, 128)).toBeLessThanOrEqual(2 ** 30);
-    expect(tokens).toBeGreaterThan(4096);
-    expect(tokens % 64).toBe(0);
-    expect(microBatchTokens(config, 512)).toBeLessThan(tokens);
-    expect(microBatchTokens({ ...config, layers: 12 }, 128)).toBeLessThan(tokens);
-    expect(microBatchTokens(config, 512, 1)).toBe(64);
-  });
-});
