@@ -134,6 +134,18 @@ describe('check and convert', () => {
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('Did you mean jsonl?');
   });
+
+  it('writes a project bundle and reads it again', async () => {
+    expect((await run('convert', 'gold.conll', 'gold.zip')).code).toBe(0);
+    const { files } = JSON.parse((await run('check', 'gold.zip', '--json')).stdout) as { files: readonly unknown[] };
+    expect(files).toMatchObject([
+      { name: 'gold.zip/gold', format: 'bundle', sentences: 12, labels: { LOC: 9, PER: 12 } },
+    ]);
+    expect((await run('convert', 'gold.zip', 'out.conll', '--dataset', 'gold')).code).toBe(0);
+    expect(read('out.conll')).toBe(read('gold.conll'));
+    const wrong = await run('convert', 'gold.zip', 'out.conll', '--dataset', 'silver');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('Name one with --dataset: “gold”.')]);
+  });
 });
 
 describe('ground', () => {

@@ -1,7 +1,9 @@
 import { groupFindings } from '../../data/checks.ts';
+import type { Imported } from '../../data/types.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { findingLine, formatNamed } from '../files/dataFiles.ts';
+import { readBundle } from '../files/bundles.ts';
 import { readBytes } from '../files/files.ts';
 import { formats } from '../../data/formats/formats.ts';
 import { readData } from '../../data/formats/read.ts';
@@ -28,31 +30,46 @@ export const check: Command = {
 
 async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const format = formatNamed('format', args.text('format')) ?? undefined;
-  const files: unknown[] = [];
-  const texts: string[] = [];
+  const checked: Checked[] = [];
   for (const name of args.positionals) {
-    const { sentences, findings, format: found } = readData(name, await readBytes(name), format);
-    const labels = labelCounts(sentences);
-    const tokens = sentences.reduce((sum, { words }) => sum + words.length, 0);
-    const entities = Object.values(labels).reduce((sum, n) => sum + n, 0);
-    files.push({
+    const bytes = await readBytes(name);
+    const bundle = format === undefined ? await readBundle(bytes) : null;
+    if (bundle === null) checked.push(checkedOf(name, readData(name, bytes, format)));
+    else {
+      for (const problem of bundle.problems) terminal.say(`${name}: ${problem}`);
+      for (const dataset of bundle.datasets)
+        checked.push(checkedOf(`${name}/${dataset.name}`, { ...dataset, format: 'bundle' }));
+    }
+  }
+  terminal.answer(checked.map(({ text }) => text).join('\n\n'), { files: checked.map(({ file }) => file) });
+  return 0;
+}
+
+interface Checked {
+  readonly text: string;
+  readonly file: unknown;
+}
+
+function checkedOf(name: string, read: Pick<Imported, 'sentences' | 'findings' | 'format'>): Checked {
+  const { sentences, findings, format } = read;
+  const labels = labelCounts(sentences);
+  const tokens = sentences.reduce((sum, { words }) => sum + words.length, 0);
+  const entities = Object.values(labels).reduce((sum, n) => sum + n, 0);
+  const counts = Object.entries(labels).map(([label, n]) => `${label} ${String(n)}`);
+  const head = `${name}: ${format}, ${counted(sentences.length, 'sentence')}, ${counted(tokens, 'token')}, ${counted(entities, 'entity')}`;
+  return {
+    text: [
+      `${head}${counts.length === 0 ? '' : ` (${counts.join(', ')})`}`,
+      ...findings.map((f) => findingLine(name, f)),
+    ].join('\n'),
+    file: {
       name,
-      format: found,
+      format,
       sentences: sentences.length,
       tokens,
       entities,
       labels,
       findings: groupFindings(findings),
-    });
-    const counts = Object.entries(labels).map(([label, n]) => `${label} ${String(n)}`);
-    const head = `${name}: ${found}, ${counted(sentences.length, 'sentence')}, ${counted(tokens, 'token')}, ${counted(entities, 'entity')}`;
-    texts.push(
-      [
-        `${head}${counts.length === 0 ? '' : ` (${counts.join(', ')})`}`,
-        ...findings.map((f) => findingLine(name, f)),
-      ].join('\n'),
-    );
-  }
-  terminal.answer(texts.join('\n\n'), { files });
-  return 0;
+    },
+  };
 }
