@@ -53,20 +53,36 @@ export class ProjectState {
     });
   }
 
-  /** The parts as a bundle; null where it failed, which `problem` tells. Chunks go to the browser, which may keep them on disk. */
+  /** The parts as a bundle; null where it failed, which `problem` tells. */
   async pack(parts: readonly PartToWrite[], projectName: string): Promise<Blob | null> {
-    const chunks: Blob[] = [];
     this.progress = { done: 0, total: parts.length };
-    const packed = await this.#try(async () => {
+    let zip: Blob | null = null;
+    await this.#try(async () => {
       this.busy = 'packing';
-      const head = { appVersion, projectName, createdMs: this.#services.now() };
-      await writeBundle(head, parts, {
-        chunk: (bytes) => chunks.push(new Blob([new Uint8Array(bytes)])),
-        digest: checksumOf,
-        progress: (done, total) => (this.progress = { done, total }),
-      });
+      zip = await this.#zipOf(parts, projectName);
     });
-    return packed ? new Blob(chunks, { type: 'application/zip' }) : null;
+    return zip;
+  }
+
+  /** Some datasets as a bundle. Throws where they cannot be read. */
+  async packDatasets(ids: readonly string[]): Promise<Blob> {
+    const parts = await backupParts(this.#services.database);
+    return this.#zipOf(
+      parts.filter(({ kind, id }) => kind === 'dataset' && ids.includes(id)),
+      '',
+    );
+  }
+
+  /** Chunks go to the browser as they come, which may keep them on disk. */
+  async #zipOf(parts: readonly PartToWrite[], projectName: string): Promise<Blob> {
+    const chunks: Blob[] = [];
+    const head = { appVersion, projectName, createdMs: this.#services.now() };
+    await writeBundle(head, parts, {
+      chunk: (bytes) => chunks.push(new Blob([new Uint8Array(bytes)])),
+      digest: checksumOf,
+      progress: (done, total) => (this.progress = { done, total }),
+    });
+    return new Blob(chunks, { type: 'application/zip' });
   }
 
   /** Opens a file to be looked at; gives whether it is a bundle. Nothing is taken in yet. */

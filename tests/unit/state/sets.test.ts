@@ -1,0 +1,201 @@
+import 'fake-indexeddb/auto';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Sentence } from '../../../src/data/types.ts';
+import { compare } from '../../../src/state/agreement.ts';
+import { combinings, repeatedIn } from '../../../src/state/combinePlan.ts';
+import { DatasetsState, type NewDataset } from '../../../src/state/datasets.svelte.ts';
+import { downloadOf, fileStem, lossesOf } from '../../../src/state/downloads.ts';
+import { Notices } from '../../../src/state/notices.svelte.ts';
+import type { Services } from '../../../src/state/services.ts';
+import { SetsState } from '../../../src/state/sets.svelte.ts';
+import { groupings, madeFrom, planDraw, planSplit, sizeOf, type PartForm } from '../../../src/state/splitPlan.ts';
+import { listDatasets, sentencesOf } from '../../../src/storage/datasets.ts';
+import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { sentence } from './sentences.ts';
+
+let database: Database;
+let datasets: DatasetsState;
+let notices: Notices;
+let sets: SetsState;
+let number = 0;
+
+beforeEach(async () => {
+  database = await openDatabase({ name: `sets ${String(number++)}` });
+  let id = 0;
+  datasets = new DatasetsState({ database, now: () => 1000, newId: () => `id ${String(id++)}` } as unknown as Services);
+  notices = new Notices();
+  sets = new SetsState(datasets, notices);
+});
+afterEach(() => database.close());
+
+const many: readonly Sentence[] = Array.from({ length: 20 }, (_, i) => ({
+  ...sentence(`Ada ${String(i)} spoke`, [[0, 3, i % 4 === 0 ? 'ORG' : 'PER']]),
+  meta: { doc: String(i % 5), page: String(i), same: 'x' },
+}));
+const source = { fileName: 'f', format: 'jsonl' };
+const gold: NewDataset = { name: 'gold', role: 'gold', sentences: many, findings: [], source, notice: 'n' };
+
+const deal = { seed: '0', stratify: true, groupBy: '' };
+const parts: readonly PartForm[] = [
+  { key: 0, name: 'dev', role: 'dev', size: '20 %' },
+  { key: 1, name: 'test', role: 'test', size: '4' },
+  { key: 2, name: 'train', role: 'gold', size: '' },
+];
+
+async function split(): Promise<void> {
+  const [id = ''] = await datasets.add([gold]);
+  const dataset = datasets.find(id)!;
+  const plan = planSplit(dataset.sentences, parts, deal);
+  if (!plan.ok) throw new Error(plan.problem);
+  const made = parts.map(({ name, role }, i) =>
+    madeFrom([dataset], `Part ${String(i + 1)}`, { name, role, sentences: plan.parts[i]!.sentences }),
+  );
+  await sets.make('split', made, [dataset]);
+}
+
+const undo = async () => {
+  notices.list.at(-1)?.action?.run();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+};
+
+describe('plans', () => {
+  test.each([
+    ['200', { count: 200 }],
+    ['10 %', { share: 0.1 }],
+    ['12,5%', { share: 0.125 }],
+    ['1.5', null],
+    ['110 %', null],
+    ['-3', null],
+    ['', null],
+  ])('the size “%s”', (text, size) => {
+    expect(sizeOf(text)).toEqual(size);
+  });
+
+  test('a split is shown before it is done: each sentence once, labels by their share', () => {
+    const plan = planSplit(many, parts, deal);
+    if (!plan.ok) throw new Error(plan.problem);
+    expect(plan.parts.map(({ counts }) => [counts.sentences, counts.labels['ORG']])).toEqual([
+      [4, 1],
+      [4, 1],
+      [12, 3],
+    ]);
+    expect(new Set(plan.parts.flatMap((part) => part.sentences))).toEqual(new Set(many));
+  });
+
+  test('what cannot be is told in words', () => {
+    const wrong = (plan: ReturnType<typeof planSplit>) => (plan.ok ? '' : plan.problem);
+    expect(wrong(planSplit(many, [{ ...parts[0]!, size: 'some' }, parts[2]!], deal))).toContain('“some” is no size');
+    expect(wrong(planSplit(many, [{ ...parts[0]!, size: '21' }, parts[2]!], deal))).toContain('21 of 20 sentences');
+    expect(wrong(planSplit(many, parts, { ...deal, seed: '-1' }))).toContain('seed');
+  });
+
+  test('drawn to be labelled anew: the labels are off, the rest of the sentence stays', () => {
+    const plan = planDraw(many, '5', deal, true);
+    const drawn = plan.ok ? plan.parts[0]!.sentences : [];
+    expect(drawn).toHaveLength(5);
+    for (const { text, spans, meta } of drawn) {
+      expect(spans).toBeNull();
+      expect(many.find((s) => s.text === text)?.meta).toEqual(meta);
+    }
+  });
+
+  test('only what tells groups apart can keep them together', () => {
+    expect(groupings(many)).toEqual([{ name: 'doc', groups: 5 }]);
+  });
+});
+
+describe('on the shelf', () => {
+  test('a split is stored with its origin, the first is set aside; undo brings all back', async () => {
+    await split();
+    expect(datasets.list.map(({ name, role }) => `${name} ${role}`)).toEqual([
+      'gold aside',
+      'dev dev',
+      'test test',
+      'train gold',
+    ]);
+    expect((await listDatasets(database))[1]?.source.made).toEqual({ from: ['id 0'], how: 'Part 1' });
+    expect(datasets.list.map(({ notice }) => notice)).toEqual(['n', 'n', 'n', 'n']);
+    expect(datasets.runData.gold).toHaveLength(12);
+    await undo();
+    expect(datasets.list.map(({ name, role }) => `${name} ${role}`)).toEqual(['gold gold']);
+    expect(await listDatasets(database)).toHaveLength(1);
+  });
+
+  test('undo does not take later work with it', async () => {
+    await split();
+    const dev = datasets.list[1]!;
+    await datasets.replace(dev.id, dev.sentences.slice(1));
+    await undo();
+    expect(datasets.list).toHaveLength(4);
+    expect(notices.list.at(-1)?.what).toContain('“dev” was changed since');
+  });
+
+  test('labels are merged, and given back by undo', async () => {
+    const [id = ''] = await datasets.add([gold]);
+    await sets.changeLabels(datasets.find(id)!, { ORG: 'PER' });
+    expect(datasets.find(id)?.counts.labels).toEqual({ PER: 20 });
+    expect((await sentencesOf(database, id)).every(({ spans }) => spans?.[0]?.label === 'PER')).toBe(true);
+    expect(notices.list.at(-1)?.what).toBe('“gold”: 5 labels changed, 0 left out.');
+    await undo();
+    expect(await sentencesOf(database, id)).toEqual(many);
+  });
+
+  test('the tools follow the choice', async () => {
+    const [a = '', b = ''] = await datasets.add([gold, { ...gold, name: 'b' }]);
+    expect(sets.tools).toEqual([]);
+    sets.choose(a, true);
+    sets.asked = 'split';
+    expect([sets.tool, sets.tools.length]).toEqual(['split', 5]);
+    sets.choose(b, true);
+    expect([sets.tool, sets.tools.map(({ id }) => id)]).toEqual([null, ['compare', 'combine', 'download']]);
+    await datasets.remove(a);
+    expect(sets.chosen.map(({ name }) => name)).toEqual(['b']);
+  });
+
+  test('joined, subtracted, intersected', async () => {
+    const [a = '', b = ''] = await datasets.add([gold, { ...gold, name: 'b', sentences: many.slice(5, 8) }]);
+    const [first, other] = [datasets.find(a)!, datasets.find(b)!];
+    const sizes = combinings.map(({ id, make }) => [id, make(first, [other], 'words').length]);
+    expect(sizes).toEqual([
+      ['join', 23],
+      ['subtract', 17],
+      ['intersect', 3],
+    ]);
+    expect(repeatedIn([first, other])).toBe(3);
+  });
+});
+
+test('agreement: of what both label, what differs; nothing shared is no agreement', async () => {
+  const other = [
+    sentence('Ada 0 spoke', [[0, 3, 'PER']]),
+    sentence('Ada 1 spoke', [[0, 3, 'PER']]),
+    sentence('Ada 2 spoke', null),
+    sentence('Bob left', []),
+  ];
+  await datasets.add([gold, { ...gold, name: 'b', sentences: other }, { ...gold, sentences: other.slice(2) }]);
+  const [a, b, c] = datasets.list;
+  const compared = compare(a!, b!)!;
+  expect([compared.shared, compared.agreement.sentences, compared.differing.length]).toEqual([3, 2, 1]);
+  expect(compared.agreement.spans).toEqual({ f1: 0.5, both: 1, a: 2, b: 2 });
+  expect(compared.differing[0]?.a.text).toBe('Ada 0 spoke');
+  expect(compare(a!, c!)).toBeNull();
+});
+
+test('downloads: what a format cannot hold is told and stays behind; several files make a zip', async () => {
+  await datasets.add([
+    { ...gold, name: 'a/b: c', sentences: [...many.slice(0, 2), sentence('unseen', null)] },
+    { ...gold, name: 'a/b: c' },
+  ]);
+  const [first] = datasets.list;
+  expect(lossesOf([first!], 'jsonl')).toEqual([{ name: 'a/b: c', findings: [], leftBehind: 0 }]);
+  expect(lossesOf([first!], 'conll')[0]).toMatchObject({ leftBehind: 1 });
+  const one = downloadOf([first!], 'conll');
+  expect(one.fileName).toBe('a-b-c.conll');
+  expect(one.content).toBe('Ada B-ORG\n0 O\nspoke O\n\nAda B-PER\n1 O\nspoke O\n\n');
+  const { fileName, content } = downloadOf(datasets.list, 'jsonl');
+  const files = unzipSync(content as Uint8Array);
+  expect([fileName, Object.keys(files)]).toEqual(['datasets.zip', ['a-b-c.jsonl', 'a-b-c-2.jsonl']]);
+  expect(strFromU8(files['a-b-c-2.jsonl']!).trim().split('\n')).toHaveLength(20);
+  expect(fileStem('../..')).toBe('dataset');
+});
