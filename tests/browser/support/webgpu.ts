@@ -4,7 +4,7 @@ import { openDevice, type Device, type DeviceEnv } from '../../../src/engine/dev
 import type { ReadGolden } from '../../support/goldenModel.ts';
 
 /** tfjs' wasm files as the test server gives them. */
-export const env: DeviceEnv = { wasmPath: '/node_modules/@tensorflow/tfjs-backend-wasm/dist/' };
+export const env = { wasmPath: '/node_modules/@tensorflow/tfjs-backend-wasm/dist/' } satisfies DeviceEnv;
 
 /** Opens webgpu and makes sure that it is SwiftShader: a test cannot pass on another adapter unnoticed. */
 export async function openSwiftShader(): Promise<Device> {
