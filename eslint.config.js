@@ -63,6 +63,8 @@ export default tseslint.config(
     ignores: [
       'dist/',
       'dist-cli/',
+      'dist-single/',
+      'release/',
       'public/',
       'coverage/',
       'test-results/',

@@ -3,7 +3,7 @@ import { expect } from './fixtures.ts';
 
 /** The sample's data on the shelf, by the Data page. */
 export async function addSample(page: Page): Promise<void> {
-  await page.goto('./#/data');
+  await page.goto('#/data');
   await page.getByRole('button', { name: 'Add the sample’s data' }).click();
   await expect(page.getByRole('link', { name: 'speeches, test' })).toBeVisible();
 }
