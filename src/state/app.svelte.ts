@@ -71,6 +71,9 @@ export class App {
     this.datasets = new DatasetsState(services);
     this.sets = new SetsState(this.datasets, this.notices);
     this.edits = new EditsState(this.datasets);
+    addEventListener('beforeunload', (event) => {
+      if (this.edits.saving !== 'saved') event.preventDefault(); // the browser asks before edits are lost
+    });
     this.draft = new DraftState(() => this.datasets.sourceCounts);
     this.runs = new RunsState(services);
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));

@@ -82,6 +82,7 @@ export class EditsState {
     for (let next = this.#next(); next !== null; next = this.#next()) {
       const [id, changes] = next;
       this.#pending.delete(id);
+      if (this.#datasets.find(id) === undefined) continue; // removed meanwhile; putting it back stores what is shown
       try {
         await this.#datasets.storeChanges(id, [...changes.values()]);
       } catch (error) {
