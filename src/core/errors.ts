@@ -47,7 +47,8 @@ export type TeacherErrorCode =
   | 'teacher-timeout'
   | 'teacher-cut'
   | 'teacher-unreachable'
-  | 'teacher-unreadable';
+  | 'teacher-unreadable'
+  | 'teacher-silent';
 
 /** Facts of one failure, to be put into its sentence; only short text and numbers. */
 export type ErrorDetail = Readonly<Record<string, string | number>>;

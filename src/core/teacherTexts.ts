@@ -113,4 +113,8 @@ export const teacherTexts: Readonly<Record<TeacherErrorCode, Text>> = {
     what: `What came back is not an answer of this kind of provider, but ${fact('seen', 'something else')}.`,
     next: 'See that the address is that of the API and not of a website, and that provider and address belong together.',
   }),
+  'teacher-silent': (fact) => ({
+    what: `${fact('teacher', 'This teacher')} has no answer to sentence ${fact('sentence', 'asked about')}.`,
+    next: 'Ask only about sentences that it has labels or recorded answers for. The others stay unlabelled.',
+  }),
 };

@@ -30,6 +30,7 @@ const policies: Readonly<Record<TeacherErrorCode, Policy>> = {
   'teacher-cut': tryAgain,
   'teacher-unreachable': { again: true, halts: true, holdsAll: false },
   'teacher-unreadable': thisOneOnly,
+  'teacher-silent': thisOneOnly,
 };
 
 /** Causes of `teacher-unreachable` that no waiting mends. */

@@ -125,3 +125,10 @@ export interface HttpProvider extends ProviderFacts<HttpProviderId> {
   /** The error in the decoded body of a failed request; undefined = the body was not JSON. */
   readError(body: unknown): ProviderError;
 }
+
+/** What a provider without a network says of a sentence that it has nothing for. */
+export function silentAbout(sentence: string, teacher: string): Reply {
+  const message = `${teacher} has no answer to sentence ${sentence}`;
+  const failure = { code: 'teacher-silent', message, detail: { sentence, teacher } } as const;
+  return { ok: false, failure: { ...failure, retryAfterMs: null, mayBeCharged: false } };
+}
