@@ -94,7 +94,9 @@ export class ProjectState {
       isBundle = true;
       const here = new Set((await backupParts(this.#services.database)).map(keyOf));
       const isHere = (part: BundledPart) => here.has(keyOf(part));
-      this.left = bundle.manifest.parts.filter((part) => isHere(part) && part.kind !== 'settings');
+      this.left = bundle.manifest.parts.filter(
+        (part) => isHere(part) && part.kind !== 'settings' && part.kind !== 'answers',
+      );
       this.restored = null;
       this.arriving = { fileName: file.name, bundle, isHere };
     });

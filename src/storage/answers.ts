@@ -25,3 +25,20 @@ export async function answersOfJob(database: Database, jobId: string): Promise<r
 export async function saveAnswer(database: Database, record: StoredAnswer): Promise<void> {
   await write(database, ['answers'], (transaction) => transaction.objectStore('answers').put(record));
 }
+
+/** Everything that was answered, whichever job asked. */
+export async function answeredRequests(database: Database): Promise<readonly StoredAnswer[]> {
+  const all = await read(database, ['answers'], (transaction) => transaction.objectStore('answers').getAll());
+  return all.filter(({ status }) => status === 'answered');
+}
+
+/** Adds answers that are not here yet, all in one transaction. */
+export async function addAnswers(database: Database, records: readonly StoredAnswer[]): Promise<void> {
+  await write(database, ['answers'], async (transaction) => {
+    const store = transaction.objectStore('answers');
+    for (const record of records) {
+      const here = await store.get(record.key);
+      if (here?.status !== 'answered') await store.put(record);
+    }
+  });
+}

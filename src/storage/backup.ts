@@ -1,6 +1,7 @@
 import { strToU8 } from 'fflate';
 import { datasetFiles } from '../data/bundle/datasetPart.ts';
 import type { PartToWrite } from '../data/bundle/write.ts';
+import { answeredRequests } from './answers.ts';
 import type { Database } from './database.ts';
 import { listDatasets, sentencesOf } from './datasets.ts';
 import { loadModel } from './models.ts';
@@ -11,6 +12,7 @@ import { loadSetting } from './settings.ts';
 export const portableSettings = ['project-name'] as const;
 
 export const runFile = 'run.json';
+export const answersFile = 'answers.jsonl';
 export const settingsFile = 'settings.json';
 
 /** Everything that a bundle can hold, in the order of its writing; each part is read only when it is written. */
@@ -55,7 +57,17 @@ export async function backupParts(database: Database): Promise<readonly PartToWr
       return new Map([[settingsFile, json(Object.fromEntries(values))]]);
     },
   };
-  return [...datasets, ...runs, ...models, settings];
+  const count = (await answeredRequests(database)).length;
+  const answers: PartToWrite = {
+    kind: 'answers',
+    id: 'answers',
+    name: `${String(count)} answers of teachers`,
+    files: async () => {
+      const lines = (await answeredRequests(database)).map((record) => `${JSON.stringify(record)}\n`);
+      return new Map([[answersFile, strToU8(lines.join(''))]]);
+    },
+  };
+  return [...datasets, ...runs, ...models, ...(count > 0 ? [answers] : []), settings];
 }
 
 function json(value: unknown): Uint8Array<ArrayBuffer> {

@@ -1,9 +1,11 @@
 import { isRecord, parseJson } from '../core/decode.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { datasetOf } from '../data/bundle/datasetPart.ts';
-import type { BundledPart } from '../data/bundle/manifest.ts';
+import { partKinds, type BundledPart } from '../data/bundle/manifest.ts';
 import { damaged, damagedBy, type OpenBundle } from '../data/bundle/read.ts';
-import { portableSettings, runFile, settingsFile } from './backup.ts';
+import { addAnswers } from './answers.ts';
+import { answersFile, portableSettings, runFile, settingsFile } from './backup.ts';
+import { decodeAnswers } from './decodeAnswers.ts';
 import type { Database } from './database.ts';
 import { decodeRun } from './decodeRun.ts';
 import { listDatasets, saveDataset } from './datasets.ts';
@@ -33,6 +35,7 @@ const takers: Readonly<Record<BundledPart['kind'], (part: BundledPart, files: Fi
     dataset: takeDataset,
     run: takeRun,
     model: takeModel,
+    answers: takeAnswers,
     settings: takeSettings,
   };
 
@@ -58,7 +61,7 @@ export async function restore(
     datasets: ids('dataset', await listDatasets(database)),
     runs: ids('run', await listRuns(database)),
   };
-  const order = ['dataset', 'run', 'model', 'settings'];
+  const order: readonly string[] = partKinds;
   const problems: string[] = [];
   let done = 0;
   for (const part of [...parts].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))) {
@@ -109,6 +112,12 @@ async function takeModel(part: BundledPart, files: Files, { database, runs }: Re
   const runId = runs.get(part.id);
   if (runId === undefined) throw damaged(part, 'its run was not taken in');
   await saveModel(database, { runId, files: new Map(files) }, { modelKept: true });
+}
+
+async function takeAnswers(part: BundledPart, files: Files, { database }: Restoring): Promise<void> {
+  const records = decodeAnswers(new TextDecoder().decode(files.get(answersFile)));
+  if (records === null) throw damaged(part, 'it holds something that is no answer');
+  await addAnswers(database, records);
 }
 
 async function takeSettings(part: BundledPart, files: Files, { database }: Restoring): Promise<void> {

@@ -7,13 +7,14 @@ export interface Room {
   readonly runs: number;
   readonly models: number;
   readonly snapshots: number;
+  readonly answers: number;
   readonly checkpoints: number;
 }
 
 /** Measures by reading every record once. */
 export async function roomByKind(database: Database): Promise<Room> {
-  return read(database, ['sentences', 'runs', 'models', 'snapshots', 'checkpoints'], async (transaction) => {
-    const room = { datasets: 0, runs: 0, models: 0, snapshots: 0, checkpoints: 0 };
+  return read(database, ['sentences', 'runs', 'models', 'snapshots', 'answers', 'checkpoints'], async (transaction) => {
+    const room = { datasets: 0, runs: 0, models: 0, snapshots: 0, answers: 0, checkpoints: 0 };
     // One record at a time: a snapshot may have 70 MB.
     for await (const { value } of transaction.objectStore('sentences'))
       room.datasets += JSON.stringify(value.sentences).length;
@@ -21,6 +22,7 @@ export async function roomByKind(database: Database): Promise<Room> {
     for await (const { value } of transaction.objectStore('models'))
       for (const bytes of value.files.values()) room.models += bytes.length;
     for await (const { value } of transaction.objectStore('snapshots')) room.snapshots += value.bytes.length;
+    for await (const { value } of transaction.objectStore('answers')) room.answers += JSON.stringify(value).length;
     for await (const { value } of transaction.objectStore('checkpoints')) room.checkpoints += value.bytes?.length ?? 0;
     return room;
   });

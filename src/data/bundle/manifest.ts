@@ -5,7 +5,7 @@ import { isRecord } from '../../core/decode.ts';
 export const bundleVersion = 1;
 export const manifestPath = 'manifest.json';
 
-export const partKinds = ['dataset', 'run', 'model', 'settings'] as const;
+export const partKinds = ['dataset', 'run', 'model', 'answers', 'settings'] as const;
 export type PartKind = (typeof partKinds)[number];
 
 /** A file of the zip with its size and SHA-256. */

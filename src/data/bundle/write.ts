@@ -26,6 +26,7 @@ const folders: Readonly<Record<PartKind, string>> = {
   dataset: 'datasets',
   run: 'runs',
   model: 'models',
+  answers: 'answers',
   settings: 'settings',
 };
 

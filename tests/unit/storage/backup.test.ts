@@ -6,6 +6,7 @@ import { openBundle, type OpenBundle } from '../../../src/data/bundle/read.ts';
 import { writeBundle } from '../../../src/data/bundle/write.ts';
 import type { Sentence } from '../../../src/data/types.ts';
 import { defaultConfig } from '../../../src/run/config.ts';
+import { loadAnswers, saveAnswer, type StoredAnswer } from '../../../src/storage/answers.ts';
 import { backupParts } from '../../../src/storage/backup.ts';
 import { checksumOf } from '../../../src/storage/checksum.ts';
 import { saveCheckpointFiles } from '../../../src/storage/checkpoints.ts';
@@ -134,6 +135,29 @@ test('single parts are taken; a model without its run is told, and so is a run t
     problems: ['“Simple mix” cannot be taken out of the bundle: it is no record of a run'],
   });
   expect(await listRuns(database)).toEqual([]);
+});
+
+test('answers of teachers come along, and those that are here stay', async () => {
+  const answer = {
+    ...{ key: 'k', jobId: 'j', sentenceId: '1', sample: 0, promptHash: 'p', provider: 'openai', status: 'answered' },
+    ...{ settings: { endpoint: 'https://e/', model: 'm' }, attempts: 1, text: '{}', finish: 'stop', model: 'm', ms: 5 },
+    ...{ costUsd: 0.1, uncertainUsd: null, failure: null, sentMs: 1, endedMs: 6, inputTokens: 3, outputTokens: 4 },
+  } as unknown as StoredAnswer;
+  await saveAnswer(database, answer);
+  await saveAnswer(database, { ...answer, key: 'lost', status: 'sent' });
+  const bundle = opened(await bundled());
+  const part = bundle.manifest.parts.filter(({ kind }) => kind === 'answers');
+  expect(part.map(({ name }) => name)).toEqual(['1 answers of teachers']);
+  await eraseDatabase(database);
+  database = await openDatabase();
+  await saveAnswer(database, { ...answer, key: 'own', text: 'own' });
+  await restore(database, bundle, part, here);
+  expect(await loadAnswers(database, ['k', 'own', 'lost'])).toEqual(
+    new Map([
+      ['k', answer],
+      ['own', { ...answer, key: 'own', text: 'own' }],
+    ]),
+  );
 });
 
 test('no key of a provider is ever in it', async () => {
