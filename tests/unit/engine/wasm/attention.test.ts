@@ -67,7 +67,8 @@ function plainly(
             dk[at(j, d)]! += ds * q![at(i, d)]!;
           }
         });
-        probabilities.push(...p);
+        // What the mask drops is saved with its sign bit set.
+        probabilities.push(...p.map((share, j) => (kept[j] === 0 ? -share : share)));
       }
     }
   }
