@@ -75,12 +75,13 @@ export function foldText(text: string, fold: FoldCharacter): Folded {
   return { text: folded, origins };
 }
 
-/** Ranges of the original where the folded words stand. */
+/** Ranges of the original where the folded words stand; none that begins or ends within what one character became. */
 export function foldedOccurrences({ text, origins }: Folded, wanted: string): Range[] {
-  return occurrences(text, wanted).map(({ start, end }) => ({
-    start: origins[start]!.start,
-    end: origins[end - 1]!.end,
-  }));
+  const splits = (place: number) =>
+    origins[place - 1] !== undefined && origins[place - 1]!.start === origins[place]?.start;
+  return occurrences(text, wanted)
+    .filter(({ start, end }) => !splits(start) && !splits(end))
+    .map(({ start, end }) => ({ start: origins[start]!.start, end: origins[end - 1]!.end }));
 }
 
 /** Every place where the words stand, overlapping ones too; none for no words. */
