@@ -2,45 +2,105 @@ import * as tf from '@tensorflow/tfjs-core';
 import { spansOfTags } from '../data/bio.ts';
 import type { Sentence, Span } from '../data/types.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { compactTable, toTensors, wordTable } from './model/parameters.ts';
+import { compactTable, toTensors, wordTable, type Weights } from './model/parameters.ts';
 import type { TrainedModel } from './model/trained.ts';
 import { checkFits, encodeSentence, pieceIdsOfEncoded } from './train/encode.ts';
 import { predictTags } from './train/evaluate.ts';
 
 export type PredictProgress = (done: number, total: number) => void;
 
-/** The tag number of every word, on tfjs' present device. Only the word rows that the sentences need go to the device. */
+/** The encoder's parameters on a device, without the word table. */
+interface OnDevice {
+  readonly backend: tf.KernelBackend;
+  readonly parameters: ReadonlyMap<string, tf.Tensor>;
+}
+
+/**
+ * A model that predicts. Its parameters stay on the device from one call to the next, and are uploaded anew where tfjs' present
+ * device has become another; only the word rows that the sentences need are uploaded by each call.
+ */
+export class Predictor {
+  readonly model: TrainedModel;
+  readonly #tokenizer: Tokenizer;
+  #onDevice: OnDevice | null = null;
+  /** Calls that use what is on the device, and whether it is to go when they have ended. */
+  #running = 0;
+  #leaving = false;
+
+  constructor(model: TrainedModel, tokenizer: Tokenizer) {
+    this.model = model;
+    this.#tokenizer = tokenizer;
+  }
+
+  /** The tag number of every word. Throws `checkpoint-sizes` where model and tokenizer do not belong together. */
+  async words(sentences: readonly Sentence[], onProgress?: PredictProgress): Promise<Int32Array[]> {
+    const { config, maxPieces, weights } = this.model;
+    checkFits(this.#tokenizer, config, maxPieces);
+    const encoded = sentences.map((sentence) => encodeSentence(this.#tokenizer, sentence, maxPieces));
+    const pieceIds = pieceIdsOfEncoded(encoded);
+    const rows = new Map([...pieceIds].map((id, row) => [id, row]));
+    const table = tableOf(weights, pieceIds);
+    this.#running++;
+    try {
+      const parameters = new Map([...this.#parameters(), ...table]);
+      return await predictTags({ config, parameters }, encoded, (id) => rows.get(id) ?? 0, onProgress);
+    } finally {
+      tf.dispose([...table.values()]);
+      this.#running--;
+      if (this.#leaving) this.release();
+    }
+  }
+
+  /** The entities that the model finds in each sentence. */
+  async spans(sentences: readonly Sentence[], onProgress?: PredictProgress): Promise<Span[][]> {
+    const predicted = await this.words(sentences, onProgress);
+    return predicted.map((ids, index) => {
+      const tags = [...ids].map((id) => this.model.tags[id] ?? 'O');
+      return spansOfTags(tags, sentences[index]!.words);
+    });
+  }
+
+  /** Frees what the device holds, once no call needs it any more; the next prediction uploads it again. */
+  release(): void {
+    this.#leaving = this.#running > 0;
+    if (this.#leaving) return;
+    this.#free();
+  }
+
+  #free(): void {
+    if (this.#onDevice !== null) tf.dispose([...this.#onDevice.parameters.values()]);
+    this.#onDevice = null;
+  }
+
+  #parameters(): ReadonlyMap<string, tf.Tensor> {
+    const backend = tf.backend();
+    if (this.#onDevice?.backend !== backend) {
+      this.#free();
+      const weights = new Map(this.model.weights);
+      weights.delete(wordTable);
+      this.#onDevice = { backend, parameters: toTensors(weights) };
+    }
+    return this.#onDevice.parameters;
+  }
+}
+
+/** The rows of the word table that occur. */
+function tableOf(weights: Weights, pieceIds: Int32Array): ReadonlyMap<string, tf.Tensor> {
+  const table = weights.get(wordTable);
+  return table === undefined ? new Map() : toTensors(new Map([[wordTable, compactTable(table, pieceIds)]]));
+}
+
+/** One prediction of a model that is not used again. */
 export async function predictWords(
   model: TrainedModel,
   tokenizer: Tokenizer,
   sentences: readonly Sentence[],
   onProgress?: PredictProgress,
 ): Promise<Int32Array[]> {
-  checkFits(tokenizer, model.config, model.maxPieces);
-  const encoded = sentences.map((sentence) => encodeSentence(tokenizer, sentence, model.maxPieces));
-  const pieceIds = pieceIdsOfEncoded(encoded);
-  const rows = new Map([...pieceIds].map((id, row) => [id, row]));
-  const weights = new Map(model.weights);
-  const table = weights.get(wordTable);
-  if (table !== undefined) weights.set(wordTable, compactTable(table, pieceIds));
-  const parameters = toTensors(weights);
+  const predictor = new Predictor(model, tokenizer);
   try {
-    return await predictTags({ config: model.config, parameters }, encoded, (id) => rows.get(id) ?? 0, onProgress);
+    return await predictor.words(sentences, onProgress);
   } finally {
-    tf.dispose([...parameters.values()]);
+    predictor.release();
   }
-}
-
-/** The entities that the model finds in each sentence. */
-export async function predictSpans(
-  model: TrainedModel,
-  tokenizer: Tokenizer,
-  sentences: readonly Sentence[],
-  onProgress?: PredictProgress,
-): Promise<Span[][]> {
-  const predicted = await predictWords(model, tokenizer, sentences, onProgress);
-  return predicted.map((ids, index) => {
-    const tags = [...ids].map((id) => model.tags[id] ?? 'O');
-    return spansOfTags(tags, sentences[index]!.words);
-  });
 }

@@ -2,12 +2,11 @@ import { AppError } from '../core/errors.ts';
 import { modelFromCheckpoint, zipFolder } from '../engine/checkpoint/export.ts';
 import { loadCheckpoint } from '../engine/checkpoint/load.ts';
 import { filesSource } from '../engine/checkpoint/sources.ts';
-import type { TrainedModel } from '../engine/model/trained.ts';
-import { predictSpans } from '../engine/predict.ts';
+import { Predictor } from '../engine/predict.ts';
 import type { Sentence, Span } from '../data/types.ts';
 import { loadModel } from '../storage/models.ts';
 import { loadRun } from '../storage/runs.ts';
-import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
+import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type { WorkerEnv } from './env.ts';
 
 /** A model as the files of its Hugging Face folder. */
@@ -17,7 +16,7 @@ interface HeldModel {
   readonly runId: string;
   readonly files: ModelFiles;
   /** Read from `files` when something is first predicted. */
-  ready: { readonly model: TrainedModel; readonly tokenizer: Tokenizer } | null;
+  ready: Predictor | null;
 }
 
 /** The models of finished runs; the one used last is held in memory, also where there was no room to store it. */
@@ -31,7 +30,13 @@ export class Models {
 
   /** Holds a model that has just been trained. */
   hold(runId: string, files: ModelFiles): void {
+    this.release();
     this.#held = { runId, files, ready: null };
+  }
+
+  /** Takes the model off the device, which something else needs. */
+  release(): void {
+    this.#held?.ready?.release();
   }
 
   /** The entities in each sentence, found on the device that is open. */
@@ -41,8 +46,8 @@ export class Models {
     onProgress: (done: number, total: number) => void,
   ): Promise<readonly (readonly Span[])[]> {
     const held = await this.#get(runId);
-    const { model, tokenizer } = (held.ready ??= await read(held.files));
-    return this.#env.devices.use(() => predictSpans(model, tokenizer, sentences, onProgress));
+    const predictor = (held.ready ??= await read(held.files));
+    return this.#env.devices.use(() => predictor.spans(sentences, onProgress));
   }
 
   /** The model's folder as a zip that is named after the run. */
@@ -56,14 +61,15 @@ export class Models {
     if (this.#held?.runId === runId) return this.#held;
     const stored = await loadModel(await this.#env.database(), runId);
     if (stored === null) throw new AppError('file-missing', `no model of ${runId}`, { file: 'the model of this run' });
+    this.release();
     this.#held = { ...stored, ready: null };
     return this.#held;
   }
 }
 
-async function read(files: ModelFiles): Promise<NonNullable<HeldModel['ready']>> {
+async function read(files: ModelFiles): Promise<Predictor> {
   const model = modelFromCheckpoint(await loadCheckpoint(filesSource(files)));
-  return { model, tokenizer: createTokenizer(model.tokenizerFiles) };
+  return new Predictor(model, createTokenizer(model.tokenizerFiles));
 }
 
 /** A name as every file system takes it. */

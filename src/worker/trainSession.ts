@@ -200,6 +200,7 @@ export class TrainSession {
 
   async #openDevice(): Promise<Device> {
     this.#loading('device', 0, 0);
+    this.#models.release();
     this.#device = await this.#env.devices.open(this.#request.device);
     if (this.#gate.signal.aborted) throw new AppError('stopped', 'stopped before the first step');
     const { name, adapter, software } = this.#device;
