@@ -1,0 +1,68 @@
+import 'fake-indexeddb/auto';
+import { expect, test } from 'vitest';
+import type { Role, Sentence } from '../../../src/data/types.ts';
+import { noFilter } from '../../../src/state/browse.ts';
+import { BrowseState } from '../../../src/state/browse.svelte.ts';
+import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
+import { EditsState } from '../../../src/state/edits.svelte.ts';
+import type { Services } from '../../../src/state/services.ts';
+import { openDatabase } from '../../../src/storage/database.ts';
+import { sentence } from './sentences.ts';
+
+let number = 0;
+async function opened(): Promise<{ datasets: DatasetsState; browse: BrowseState }> {
+  let id = 0;
+  const database = await openDatabase({ name: `browse ${String(number++)}` });
+  const services = { client: {}, database, now: () => 1, newId: () => String(id++) } as unknown as Services;
+  const datasets = new DatasetsState(services);
+  const one = (name: string, role: Role, sentences: readonly Sentence[]) => {
+    return { name, role, sentences, findings: [], source: { fileName: '', format: '' }, notice: '' };
+  };
+  await datasets.add([
+    one('gold', 'gold', [sentence('Ada'), sentence('Bob', [[0, 3, 'PER']]), { ...sentence('Ada'), id: 'again' }]),
+    one('other silver', 'silver', [sentence('Eve')]),
+    one('silver', 'silver', [sentence('Bob', [[0, 3, 'ORG']])]),
+    one('test', 'test', [sentence('Bob', [])]),
+  ]);
+  return { datasets, browse: new BrowseState(datasets, '0', noFilter) };
+}
+
+test('beside gold stands the silver that shares a text, or what was chosen', async () => {
+  const { browse } = await opened();
+  expect([browse.beside?.name, browse.besideName]).toEqual(['silver', 'silver']);
+  expect(browse.found.differing).toBe(1);
+  browse.compareWith('3');
+  expect([browse.beside?.name, browse.besideName]).toEqual(['test', 'test']);
+  browse.compareWith('');
+  expect(browse.beside).toBeNull();
+  expect(browse.found.differing).toBe(0);
+});
+
+test('a finding leads to its sentences: here a repeat and a leak', async () => {
+  const { browse } = await opened();
+  browse.set({ ...noFilter, check: 'duplicate' });
+  expect(browse.found.places).toEqual([]);
+  await expect.poll(() => browse.checking).toBe(false);
+  expect(browse.checked?.map(({ id, places }) => [id, [...places]])).toEqual(
+    expect.arrayContaining([
+      ['duplicate', [2]],
+      ['leak', [1]],
+    ]),
+  );
+  expect(browse.found.places).toEqual([2]);
+});
+
+test('a row stays while it is edited, though it no longer fits', async () => {
+  const { datasets, browse } = await opened();
+  browse.set({ ...noFilter, label: 'PER' });
+  expect(browse.found.places).toEqual([1]);
+  const edits = new EditsState(datasets);
+  edits.begin('0');
+  const before = browse.dataset.sentences[1]!;
+  edits.change({ at: 1, before, after: { ...before, spans: [] } });
+  expect(browse.found.places).toEqual([1]);
+  expect(browse.dataset.sentences[1]?.spans).toEqual([]);
+  await edits.store();
+  browse.set(browse.filter);
+  expect(browse.found.places).toEqual([]);
+});
