@@ -20,6 +20,8 @@ export default defineConfig({
     baseURL: url,
     browserName: 'chromium',
     launchOptions: { ...(executablePath === null ? {} : { executablePath }), args: chromiumFlags },
+    // Tests of the offline app ask for it; in all others each page is fetched from the server.
+    serviceWorkers: 'block',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
   },

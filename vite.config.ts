@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { bundleScript } from './scripts/bundle-script.mjs';
@@ -56,10 +57,35 @@ const bootScript: Plugin = {
   },
 };
 
+/**
+ * The service worker, and in it every file of the build with its digest. The checkpoint is left out: it is too big to be
+ * fetched anew with every version, and the app keeps it in its database.
+ */
+const serviceWorker: Plugin = {
+  name: 'vermeil-service-worker',
+  apply: 'build',
+  async writeBundle({ dir = 'dist' }) {
+    const paths = (await readdir(dir, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .filter((path) => !path.startsWith('models/') && !path.endsWith('.map') && path !== 'serviceWorker.js')
+      .sort();
+    const digest = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
+    const digests = Object.fromEntries(
+      await Promise.all(paths.map(async (path) => [path, digest(await readFile(join(dir, path)))] as const)),
+    );
+    const files = { version: digest(JSON.stringify(digests)).slice(0, 16), digests };
+    const { code } = await bundleScript('src/offline/serviceWorker/serviceWorker.ts', {
+      define: { __APP_FILES__: JSON.stringify(files) },
+    });
+    await writeFile(join(dir, 'serviceWorker.js'), code);
+  },
+};
+
 export default defineConfig({
   // Relative, so that the built folder works under any path of any host.
   base: './',
-  plugins: [svelte(), wasmFolder, bootScript],
+  plugins: [svelte(), wasmFolder, bootScript, serviceWorker],
   worker: { format: 'es', plugins: () => [selfContainedThreads] },
   build: {
     target: 'es2022',

@@ -12,6 +12,7 @@ import { EditsState } from './edits.svelte.ts';
 import { ImportingState } from './importing.svelte.ts';
 import type { Job } from './job.svelte.ts';
 import { Notices } from './notices.svelte.ts';
+import { OfflineState } from './offline.svelte.ts';
 import { OpenedRun } from './opened.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import { QueueState } from './queue.svelte.ts';
@@ -32,6 +33,7 @@ export class App {
   readonly device = new DeviceState();
   readonly importing = new ImportingState();
   readonly checkpoint: CheckpointState;
+  readonly offline: OfflineState;
   readonly datasets: DatasetsState;
   readonly sets: SetsState;
   readonly edits: EditsState;
@@ -68,6 +70,7 @@ export class App {
   constructor(services: Services) {
     this.#services = services;
     this.checkpoint = new CheckpointState(services);
+    this.offline = new OfflineState(services);
     this.datasets = new DatasetsState(services);
     this.sets = new SetsState(this.datasets, this.notices);
     this.edits = new EditsState(this.datasets);
@@ -86,6 +89,7 @@ export class App {
     void this.#services.database.whenEnded.then((end) => this.notices.error(end));
     await this.notices.guard(() => this.#read());
     await this.device.check(this.#services.client);
+    await this.notices.guard(() => this.offline.keep(() => this.queue.active === null));
   }
 
   async #read(): Promise<void> {
