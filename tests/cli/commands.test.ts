@@ -25,8 +25,8 @@ describe('help and wrong usage', () => {
     const { code, stdout, stderr } = await run('--help');
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    const unwrapped = stdout.replaceAll(/\n {11}/g, ' ');
-    for (const { name, summary } of commands) expect(unwrapped).toContain(`${name.padEnd(7)}  ${summary}`);
+    const unwrapped = stdout.replaceAll(/\n {8,}/g, ' ').replaceAll(/ +/g, ' ');
+    for (const { name, summary } of commands) expect(unwrapped).toContain(`${name} ${summary}`);
     const help = await run('help', 'train');
     expect(help.stdout).toBe((await run('train', '--help')).stdout);
     expect(help.stdout).toMatch(/--lr N .*\n?[^-]*\(default: 0\.0003\)/);
@@ -191,5 +191,32 @@ describe('ground', () => {
     );
     expect(JSON.parse(other.stdout)).toMatchObject({ spans: 1, statuses: { 'unknown-label': 1, 'not-found': 1 } });
     expect(sentencesIn(read('silver-made.jsonl'))[0]).toMatchObject({ masked: [[17, 21]] });
+  });
+
+  it('lets several answers to one sentence vote, and measures the labels against gold', async () => {
+    write('voted.jsonl', '{"id": "a", "text": "Anna met Olaf"}\n');
+    write('probe.jsonl', '{"id": "a", "text": "Anna met Olaf", "spans": [{"start": 0, "end": 4, "label": "PER"}]}\n');
+    const answers = [['Anna'], ['Anna', 'Olaf'], ['Anna', 'Olaf']].map((names, sample) =>
+      JSON.stringify({ id: 'a', sample, response: JSON.stringify(names.map((name) => [name, 'PER'])) }),
+    );
+    write('samples.jsonl', answers.join('\n'));
+    const ground = (...options: string[]) =>
+      run(
+        ...['ground', '--text', 'voted.jsonl', '--answers', 'samples.jsonl', '--out', 'voted-out.jsonl', '--json'],
+        ...options,
+      );
+    const made = () => sentencesIn(read('voted-out.jsonl'))[0]!;
+    const { stdout } = await ground('--gold', 'probe.jsonl');
+    expect(JSON.parse(stdout)).toMatchObject({
+      spans: 2,
+      statuses: { exact: 5 },
+      gate: { verdict: 'too-small', precision: { value: 0.5 }, recall: { value: 1 } },
+    });
+    expect(made()).toMatchObject({ spans: [{ start: 0 }, { start: 9 }] });
+    await ground('--votes', 'span', '--threshold', '0.9');
+    expect(made()).toMatchObject({ spans: [{ start: 0, end: 4 }], masked: [[9, 13]] });
+    await ground('--votes', 'sentence', '--threshold', '0.9');
+    expect(made()).not.toHaveProperty('spans');
+    expect((await ground('--votes', 'most')).code).toBe(2);
   });
 });

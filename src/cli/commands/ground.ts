@@ -1,6 +1,12 @@
+import { lossesOfWriting } from '../../data/formats/losses.ts';
 import { writeData } from '../../data/formats/write.ts';
-import { readAnswers } from '../../llm/answerFile.ts';
-import { groundAnswers } from '../../llm/groundAnswers.ts';
+import type { Sentence } from '../../data/types.ts';
+import { readAnswers, type RawAnswer } from '../../llm/answerFile.ts';
+import { groundAnswers, type AskedFor } from '../../llm/groundAnswers.ts';
+import { groundSamples } from '../../llm/groundSamples.ts';
+import { gateOf } from '../../llm/quality/gate.ts';
+import { gateInWords } from '../../llm/quality/gateWords.ts';
+import type { VoteFilter } from '../../llm/quality/votes.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { formatNamed, formatOfName, importFile, tellFindings } from '../files/dataFiles.ts';
@@ -9,6 +15,7 @@ import { labelCounts } from '../labelCounts.ts';
 import { statusWords } from '../statusWords.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/text.ts';
+import { usageError } from '../usage.ts';
 
 export const ground: Command = {
   name: 'ground',
@@ -31,13 +38,29 @@ export const ground: Command = {
       fallback: 'every type is a label',
     },
     {
+      name: 'votes',
+      value: 'V',
+      text: 'Where each sentence has several answers: majority, sentence (those without agreement stay unlabelled) or span (doubtful words are masked from training).',
+      fallback: 'majority',
+    },
+    {
+      name: 'threshold',
+      value: 'X',
+      text: 'Share of votes that --votes sentence or span wants, 0 to 1.',
+      fallback: '0.6',
+    },
+    { name: 'gold', value: 'F', text: 'Gold of some of the sentences: tells what the labels are worth.' },
+    {
       name: 'format',
       value: 'X',
       text: 'Format of the output: jsonl or conll.',
       fallback: 'by the ending of --out, else jsonl',
     },
   ],
-  examples: ['vermeil ground --text sentences.jsonl --answers answers.jsonl --out silver.jsonl'],
+  examples: [
+    'vermeil ground --text sentences.jsonl --answers answers.jsonl --out silver.jsonl',
+    'vermeil ground --text sentences.jsonl --answers batch-output.jsonl --labels PER,ORG --gold probe.jsonl --out silver.jsonl',
+  ],
   run,
 };
 
@@ -50,22 +73,43 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const { answers, findings } = readAnswers(await readText(answersPath));
   tellFindings(answersPath, findings, terminal);
   const labels = args.list('labels', true);
-  const grounded = groundAnswers(asked, answers, labels.length > 0 ? { labels } : {});
+  const goldPath = args.text('gold');
+  const gold = goldPath === null ? null : (await importFile(goldPath, null, terminal)).sentences;
+  const grounded = groundAll(asked, answers, labels.length > 0 ? { labels } : {}, filterOf(args));
   // A sentence without an answer has no line in the file of answers.
   tellFindings(
     answersPath,
     grounded.findings.filter(({ code }) => code !== 'answer-missing'),
     terminal,
   );
+  for (const { line, message } of lossesOfWriting(format, grounded.sentences)) {
+    terminal.say(`sentence ${String(line)}: ${message}`);
+  }
+  const gate = gold === null ? null : gateOf(gold, grounded.sentences);
   await writeWhole(out, writeData(format, grounded.sentences));
   const spans = Object.values(labelCounts(grounded.sentences)).reduce((sum, n) => sum + n, 0);
   terminal.answer(
-    `${out}: ${counted(grounded.sentences.length, 'sentence')}, ${counted(spans, 'span')} (${statusWords(grounded.statuses)})`,
+    `${out}: ${counted(grounded.sentences.length, 'sentence')}, ${counted(spans, 'span')} (${statusWords(grounded.statuses)})${gate === null ? '' : `\n${gateInWords(gate)}`}`,
     {
       sentences: grounded.sentences.length,
       spans,
       statuses: grounded.statuses,
+      ...(gate !== null && { gate: { verdict: gate.verdict, sentences: gate.sentences, ...gate.all } }),
     },
   );
   return 0;
+}
+
+/** One answer a sentence keeps all that it says; several vote. */
+function groundAll(asked: readonly Sentence[], answers: readonly RawAnswer[], by: AskedFor, filter: VoteFilter) {
+  const several = answers.some(({ sample = 0 }) => sample > 0);
+  return several ? groundSamples(asked, answers, by, { filter }) : groundAnswers(asked, answers, by);
+}
+
+function filterOf(args: Args): VoteFilter {
+  const level = args.text('votes') ?? 'majority';
+  const threshold = args.number('threshold', { min: 0, max: 1 }) ?? 0.6;
+  if (level === 'majority') return { level };
+  if (level === 'sentence' || level === 'span') return { level, threshold };
+  throw usageError(`--votes cannot be ${level}.`, 'It is majority, sentence or span.');
 }
