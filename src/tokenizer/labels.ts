@@ -1,7 +1,7 @@
 import type { Window } from './windows.ts';
 
-/** The label of a piece that is not scored, as in PyTorch's `ignore_index`. */
-const ignored = -100;
+/** The label of a piece that counts for neither loss nor score, as in PyTorch's `ignore_index`. */
+export const ignored = -100;
 
 /** Tag numbers of a window's pieces, [T]: the word's at the first pieces that the window lists, −100 elsewhere. */
 export function labelIds(window: Window, wordTags: Int32Array): Int32Array {

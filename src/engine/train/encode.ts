@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Sentence } from '../../data/types.ts';
 import { tagIdsOf } from '../../data/bio.ts';
 import { encodeWords } from '../../tokenizer/encode.ts';
-import { labelIds } from '../../tokenizer/labels.ts';
+import { ignored, labelIds } from '../../tokenizer/labels.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { windowsOf, type Window } from '../../tokenizer/windows.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
@@ -44,9 +44,17 @@ export function encodeLabelled(
   maxPieces: number,
 ): readonly (readonly Sequence[])[] {
   return sentences.map((sentence) => {
-    const wordTags = tagIdsOf(sentence, tags);
+    const wordTags = withoutMasked(sentence, tagIdsOf(sentence, tags));
     const { windows } = encodeSentence(tokenizer, sentence, maxPieces);
     return windows.map((window) => ({ ids: window.ids, labels: labelIds(window, wordTags) }));
+  });
+}
+
+/** Tag numbers with those of masked words ignored: whether the word is an entity is in doubt, so the loss leaves it out. */
+function withoutMasked({ words, masked = [] }: Sentence, wordTags: Int32Array): Int32Array {
+  return wordTags.map((tag, i) => {
+    const word = words[i]!;
+    return masked.some(({ start, end }) => word.start < end && word.end > start) ? ignored : tag;
   });
 }
 
