@@ -49,9 +49,9 @@ describe('train, predict, score', () => {
     const { f1, support } = test.default.micro;
     expect(f1).toBeGreaterThan(0.8);
     expect(support).toBe(12 + 9);
-    expect(answer.summary).toEqual([{ regimen: 'simple-mix', n: 1, f1: { mean: f1, sd: null } }]);
+    expect(answer.summary).toEqual([{ name: 'Simple mix', regimen: 'simple-mix', n: 1, f1: { mean: f1, sd: null } }]);
     expect(results(text('round', 'summary.json'))).toEqual(answer);
-    expect(readdirSync(at('round', 'simple-mix-seed-0')).sort()).toEqual(['model', 'record.json']);
+    expect(readdirSync(at('round', 'simple-mix-seed-0')).sort()).toEqual(['model', 'predictions.json', 'record.json']);
     expect(recordIn('round', 'simple-mix-seed-0').config).toEqual({
       ...defaultConfig,
       epochsSilver: 6,
@@ -110,7 +110,7 @@ describe('train, predict, score', () => {
     expect(many.stderr).toContain('simple mix, seed 1: takes over the first stage of an earlier run, 12 steps done');
     const [a = NaN, b = NaN] = [runs[1], runs[3]].map((run) => run?.scores.test?.default.micro.f1);
     const f1 = { mean: expect.closeTo((a + b) / 2, 12), sd: expect.closeTo(Math.abs(a - b) / Math.SQRT2, 12) };
-    expect(summary[1]).toEqual({ regimen: 'simple-mix', n: 2, f1 });
+    expect(summary[1]).toEqual({ name: 'Simple mix', regimen: 'simple-mix', n: 2, f1 });
 
     const alone = await vermeil(
       work.path,
@@ -189,7 +189,7 @@ describe('what cannot be trained', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       runs: [{ regimen: 'silver-only', steps: 2, scores: {} }],
-      summary: [{ regimen: 'silver-only', n: 1, f1: { mean: null, sd: null } }],
+      summary: [{ name: 'Silver only', regimen: 'silver-only', n: 1, f1: { mean: null, sd: null } }],
     });
   });
 

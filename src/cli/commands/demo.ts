@@ -4,6 +4,7 @@ import { exportFolder } from '../../engine/checkpoint/export.ts';
 import type { TrainedModel } from '../../engine/model/trained.ts';
 import { defaultConfig, type RunConfig } from '../../run/config.ts';
 import type { RunRecord } from '../../run/events.ts';
+import { groupRuns, rowOf } from '../../run/experiment/table.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { conditionsOf } from '../demo/conditions.ts';
@@ -67,6 +68,7 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   try {
     const { records, model } = await trainDemo(configs, data, { terminal, signal: interrupt.signal });
     const seconds = (performance.now() - startedAt) / 1000;
+    const runs = records.map((record) => ({ record, predictions: null }));
     const simpleMix = records[2];
     const verdict = verdictOf(records, limit);
     const report = {
@@ -74,10 +76,10 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
       teacher: sample.teacher,
       conditions: conditionsOf(records[0], data, limit, seconds),
       verdict,
-      ...resultsJson(records),
+      ...resultsJson(runs),
     };
     await writeDemo(out, model, simpleMix, { ...report, records }, data, sample.notice);
-    const table = `${resultsTable(records)}\n\nn counts runs (seeds); F1 is micro F1 over entities of ${counted(data.test.length, 'test sentence')}, default (conlleval) and strict.`;
+    const table = `${resultsTable(groupRuns(runs).map(rowOf))}\n\nn counts runs (seeds); F1 is micro F1 over entities of ${counted(data.test.length, 'test sentence')}, default (conlleval) and strict.`;
     const where = `Report: ${join(out, 'report.html')}; model of simple mix: ${join(out, 'model')}; ${duration(seconds)} in all.`;
     terminal.answer(`${sample.notice}\n\n${table}\n\n${verdict.text}\n${where}`, report);
     return verdict.ok ? 0 : 1;

@@ -1,22 +1,33 @@
 import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
+import type { RunData } from '../../engine/train/prepare.ts';
+import { compareRuns, type ExperimentResult } from '../../run/experiment/compareRuns.ts';
+import { factsOf, type DataFacts } from '../../run/experiment/facts.ts';
+import { judgedScores, type FinishedRun } from '../../run/experiment/table.ts';
 import { createTokenizer } from '../../tokenizer/tokenizer.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { deviceNamed, openNodeDevice } from '../device.ts';
-import { formatNamed } from '../files/dataFiles.ts';
+import { formatNamed, labelledSentences } from '../files/dataFiles.ts';
 import { writeWhole } from '../files/files.ts';
 import { loadStart } from '../files/load.ts';
-import { packageVersion } from '../files/package.ts';
+import { packageVersion, shippedCheckpoint } from '../files/package.ts';
+import { writeReport } from '../report/writeReport.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { baselineOption, baselineOptionHelp } from '../training/baseline.ts';
 import { configOptions } from '../training/configOptions.ts';
-import { readRunData, tellData } from '../training/data.ts';
+import { tellData } from '../training/data.ts';
 import { runExperiment } from '../training/experiment.ts';
+import { experimentOptions } from '../training/experimentOptions.ts';
+import { readFacts, writeFacts } from '../training/factsFile.ts';
 import { listenToInterrupt } from '../training/interrupt.ts';
-import { writeManifest } from '../training/manifest.ts';
+import { writeManifest, type Manifest } from '../training/manifest.ts';
+import { planText } from '../training/planText.ts';
 import { timeLeft } from '../training/progressLine.ts';
-import { mainScores, resultsJson, resultsTable, scoresTable } from '../training/results.ts';
+import { resultsJson, resultText, scoresTable } from '../training/results.ts';
 import { askedFor } from '../training/request.ts';
+import { titleOf } from '../training/trainRun.ts';
+import { usageError } from '../usage.ts';
 
 export const train: Command = {
   name: 'train',
@@ -24,7 +35,8 @@ export const train: Command = {
   usage: '--gold F … [--silver F …] [--dev F …] [--test F …] [options]',
   about: [
     'Files are CoNLL columns or JSON lines, told by their content. Without dev nothing is selected: the last parameters are kept.',
-    'With --out every run leaves a Hugging Face folder (model/) and record.json, and Ctrl-C leaves a snapshot from which --resume goes on. Without --out only scores are printed.',
+    'With --out every run leaves a Hugging Face folder (model/), predictions.json and record.json, the experiment report.html with its tables and plots, and Ctrl-C a snapshot from which --resume goes on. Without --out only scores are printed.',
+    'A run that fails is tried once more; the others go on, and --resume tries it again.',
   ],
   positionals: [0, 0],
   options: [
@@ -33,6 +45,14 @@ export const train: Command = {
     { name: 'dev', value: 'F', many: true, text: 'Files to score while training goes on.' },
     { name: 'test', value: 'F', many: true, text: 'Files to score at the end.' },
     { name: 'format', value: 'X', text: 'Format of all files: jsonl or conll.', fallback: 'told by content' },
+    {
+      name: 'teacher',
+      value: 'F',
+      many: true,
+      text: 'Labels of the teacher for the test sentences, to tell its own F1; they are never trained on.',
+      fallback: 'silver sentences that also have a reference',
+    },
+    ...experimentOptions,
     ...configOptions,
     {
       name: 'checkpoint',
@@ -47,11 +67,19 @@ export const train: Command = {
       text: 'File with settings, as the app exports it; members may be missing. Options go before it.',
     },
     { name: 'out', value: 'DIR', text: 'Folder for models, records and snapshots.' },
+    {
+      name: 'parallel',
+      value: 'N',
+      text: 'Runs that train at the same time, a thread each; needs --out.',
+      fallback: '1',
+    },
+    baselineOptionHelp,
     { name: 'resume', value: null, text: 'Go on with what --out holds; all else may be left out.' },
   ],
   examples: [
     'vermeil train --gold gold.conll --silver silver.jsonl --dev dev.conll --test test.conll --out runs',
     'vermeil train --gold gold.conll --silver silver.jsonl --test test.conll --regimen gold-only simple-mix --seed 0,1,2 --json',
+    'vermeil train --gold gold.conll --silver silver.jsonl --test test.conll --preset paper-recipe --parallel 2 --out paper',
     'vermeil train --resume --out runs',
   ],
   run,
@@ -59,52 +87,55 @@ export const train: Command = {
 
 async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const out = args.text('out');
-  const manifest = await askedFor(args, out);
-  const format = formatNamed('format', manifest.format);
+  const parallel = args.number('parallel', { min: 1, max: 64, whole: true }) ?? 1;
+  if (parallel > 1 && out === null) {
+    throw usageError('--parallel needs a folder in which the threads meet.', 'Add --out DIR.');
+  }
+  const { manifest, data, leftOut } = await askedFor(args, out, terminal);
+  const baseline = baselineOption(args, manifest.configs);
   const interrupt = listenToInterrupt(() =>
     terminal.say(`\nStopping after this step${out === null ? '' : ', saving a snapshot'} … Ctrl-C again ends at once.`),
   );
   try {
-    const data = await readRunData(manifest.files, format, terminal);
     tellData(data, terminal);
+    for (const { name, reason } of leftOut) terminal.say(`left out: ${name}, for ${reason}`);
+    const facts = await factsFor(args, data, manifest, terminal);
     const layers = manifest.configs[0]?.layers ?? 0;
-    const { checkpoint, name: checkpointName } = await loadStart(
-      manifest.checkpoint,
-      layers,
-      terminal,
-      interrupt.signal,
-    );
-    const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
+    const start = await loadStart(manifest.checkpoint, layers, terminal, interrupt.signal);
     const device = await openNodeDevice(deviceNamed(manifest.device), terminal);
-    if (out !== null) await writeManifest(out, { ...manifest, device: device.name });
+    if (out !== null) {
+      await writeManifest(out, { ...manifest, device: device.name });
+      await writeFacts(out, facts);
+    }
     const experiment = {
       configs: manifest.configs,
-      checkpoint,
-      checkpointName,
-      tokenizer,
+      checkpoint: start.checkpoint,
+      checkpointName: start.name,
+      checkpointFolder: manifest.checkpoint ?? shippedCheckpoint,
+      tokenizer: createTokenizer(start.checkpoint.tokenizerFiles),
       data,
       device,
       appVersion: packageVersion(),
       out,
       resume: args.has('resume'),
+      parallel,
     };
-    const records = await runExperiment(experiment, {
+    if (manifest.configs.length > 1) terminal.say(await planText(experiment, interrupt.signal));
+    const { runs, failures } = await runExperiment(experiment, {
       signal: interrupt.signal,
       say: terminal.say,
       progress: (text, left) => terminal.progress(text + timeLeft(left)),
     });
     terminal.endProgress();
-    const results = resultsJson(records);
-    if (out !== null) await writeWhole(join(out, 'summary.json'), `${JSON.stringify(results, null, 1)}\n`);
-    const single = records.length === 1 && records[0] !== undefined ? mainScores(records[0]) : null;
-    const scoredOn = data.test.length > 0 ? 'test' : data.dev.length > 0 ? 'dev' : null;
-    const lines = [resultsTable(records)];
-    if (single !== null) lines.push(`Scores on ${scoredOn ?? ''}:\n${scoresTable(single)}`);
-    if (scoredOn === null) lines.push('Nothing was scored: neither --dev nor --test was given.');
-    lines.push(selectionText(data.dev.length > 0, manifest.configs[0]?.keepBest ?? false));
-    if (out !== null) lines.push(`Models and records are in ${out}.`);
-    terminal.answer(lines.join('\n\n'), results);
-    return 0;
+    const results = resultsJson(runs, failures);
+    const result = compareRuns(runs, { facts, ...baseline });
+    if (out !== null) {
+      await writeWhole(join(out, 'summary.json'), `${JSON.stringify(results, null, 1)}\n`);
+      await writeReport(out, result, runs, `${String(runs.length)} runs in ${out}`);
+    }
+    terminal.answer(answerText(runs, result, data, out), results);
+    for (const { config, message } of failures) terminal.say(`failed: ${titleOf(config)}: ${message}`);
+    return failures.length === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'stopped') throw error;
     terminal.endProgress();
@@ -112,6 +143,25 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   } finally {
     interrupt.close();
   }
+}
+
+async function factsFor(args: Args, data: RunData, manifest: Manifest, terminal: Terminal): Promise<DataFacts> {
+  const out = args.text('out');
+  const known = out !== null && args.has('resume') && !args.has('teacher') ? await readFacts(out) : null;
+  if (known !== null) return known;
+  const format = formatNamed('format', manifest.format);
+  return factsOf(data, await labelledSentences(args.list('teacher'), format, terminal));
+}
+
+function answerText(runs: readonly FinishedRun[], result: ExperimentResult, data: RunData, out: string | null): string {
+  const lines = [resultText(result)];
+  const single = runs.length === 1 && runs[0] !== undefined ? judgedScores(runs[0].record) : null;
+  const scoredOn = data.test.length > 0 ? 'test' : data.dev.length > 0 ? 'dev' : null;
+  if (single !== null) lines.push(`Scores on ${scoredOn ?? ''}:\n${scoresTable(single)}`);
+  if (scoredOn === null) lines.push('Nothing was scored: neither --dev nor --test was given.');
+  lines.push(selectionText(data.dev.length > 0, runs[0]?.record.config.keepBest ?? false));
+  if (out !== null) lines.push(`Models, records and report.html are in ${out}.`);
+  return lines.join('\n\n');
 }
 
 function goOn(out: string | null): string {

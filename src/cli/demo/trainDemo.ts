@@ -8,8 +8,9 @@ import { loadStart } from '../files/load.ts';
 import { packageVersion, shippedCheckpoint } from '../files/package.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { runExperiment } from '../training/experiment.ts';
-import { timeLeft } from '../training/progressLine.ts';
-import { trainInThread } from '../training/secondThread.ts';
+import { RunProgress, timeLeft } from '../training/progressLine.ts';
+import { threadLane } from '../training/threadLane.ts';
+import { titleOf } from '../training/trainRun.ts';
 
 export interface DemoConfigs {
   readonly goldOnly: RunConfig;
@@ -33,33 +34,55 @@ export async function trainDemo(
   const appVersion = packageVersion();
   const { checkpoint, name: checkpointName } = await loadStart(null, simpleMix.layers, terminal, signal);
   const device = await openNodeDevice('wasm', terminal);
-  const order = { config: goldOnly, data, device: 'wasm', checkpoint: shippedCheckpoint, appVersion } as const;
-  const beside = trainInThread(order, either, progress.of(1)).then((record) => {
-    progress.of(1)('gold only: done', 0);
-    return record;
+  const lane = threadLane({
+    ...{ data, appVersion, checkpointName, device: 'wasm', checkpoint: shippedCheckpoint },
+    ...{ layers: goldOnly.layers, out: null },
   });
+  const goldProgress = new RunProgress(titleOf(goldOnly));
+  const beside = lane
+    .train(
+      { config: goldOnly, resume: false, stage: null },
+      {
+        signal: either,
+        onEvent: (event) => {
+          goldProgress.take(event);
+          progress.of(1)(goldProgress.text(), goldProgress.secondsLeft());
+        },
+        stageKept: () => undefined,
+      },
+    )
+    .then(({ run }) => {
+      progress.of(1)('gold only: done', 0);
+      return run.record;
+    })
+    .finally(() => lane.close());
   const models: TrainedModel[] = [];
   const here = runExperiment(
     {
       configs: [silverOnly, simpleMix],
       checkpoint,
       checkpointName,
+      checkpointFolder: shippedCheckpoint,
       tokenizer: createTokenizer(checkpoint.tokenizerFiles),
       data,
       device,
       appVersion,
       out: null,
       resume: false,
+      parallel: 1,
     },
     {
       signal: either,
       say: terminal.say,
       progress: progress.of(0),
-      finished: (_record, trained) => {
-        models.push(trained);
+      finished: (_run, trained) => {
+        if (trained !== null) models.push(trained);
       },
     },
-  );
+  ).then(({ runs, failures: [failed] }) => {
+    if (failed !== undefined) throw new Error(failed.message);
+    return runs.map(({ record }) => record);
+  });
   const stopOther = (error: unknown): never => {
     failed.abort();
     throw error;

@@ -5,6 +5,8 @@ export interface Series {
   /** Class that gives the colour: `gold`, `silver` or `mix`. */
   readonly kind: string;
   readonly points: readonly (readonly [number, number])[];
+  /** x, and the low and high end of what lies around the line. */
+  readonly band?: readonly (readonly [number, number, number])[];
 }
 
 export interface Chart {
@@ -17,19 +19,27 @@ export interface Chart {
 }
 
 const [width, height] = [640, 260];
-const frame = { left: 46, right: 110, top: 26, bottom: 38 };
+const frame = { left: 46, top: 26, bottom: 38 };
+/** Least room for names at the right, in pixels. */
+const leastRight = 110;
 /** Least distance of two names at the right, in pixels. */
 const lineHeight = 16;
 /** Width of a letter of a name, about. */
 const letterWidth = 7;
 
+/** A line chart as a figure with its title above. */
+export function lineChart(chart: Chart): string {
+  return `<figure><figcaption>${escape(chart.title)}</figcaption>\n${lineSvg(chart)}</figure>`;
+}
+
 /** An SVG line chart: axes with units, names at the ends of the lines, no legend and no script. */
-export function lineChart({ title, xLabel, yLabel, series, marks }: Chart): string {
-  const all = series.flatMap(({ points }) => points);
+export function lineSvg({ title, xLabel, yLabel, series, marks }: Chart): string {
+  const all = series.flatMap(({ points, band = [] }) => [...points, ...band.map(([x, , high]) => [x, high] as const)]);
+  const right = Math.max(leastRight, ...series.map(({ name }) => 12 + name.length * letterWidth));
   const xEnd = Math.max(1, ...all.map(([x]) => x));
   const yTicks = ticks(Math.max(1e-6, ...all.map(([, y]) => y)), 4);
   const yEnd = Math.max(...yTicks);
-  const px = (x: number) => frame.left + (x / xEnd) * (width - frame.left - frame.right);
+  const px = (x: number) => frame.left + (x / xEnd) * (width - frame.left - right);
   const py = (y: number) => height - frame.bottom - (y / yEnd) * (height - frame.top - frame.bottom);
   const grid = yTicks.map((y) => {
     const at = fixed(py(y));
@@ -53,20 +63,28 @@ export function lineChart({ title, xLabel, yLabel, series, marks }: Chart): stri
             .join('');
     return `<polyline class="${kind}" points="${path}"/>${dots}`;
   });
-  return `<figure><figcaption>${escape(title)}</figcaption>
-<svg viewBox="0 0 ${String(width)} ${String(height)}" role="img" aria-label="${escape(title)}">
-${[...grid, ...under, ...marked, ...lines, ...namesOf(series, px, py)].join('\n')}
+  const bands = series.flatMap(({ kind, band = [] }) => {
+    const there = band.map(([x, , high]) => `${fixed(px(x))},${fixed(py(high))}`);
+    const back = band.map(([x, low]) => `${fixed(px(x))},${fixed(py(low))}`).reverse();
+    return band.length < 2 ? [] : [`<polygon class="${kind}" points="${[...there, ...back].join(' ')}"/>`];
+  });
+  return `<svg viewBox="0 0 ${String(width)} ${String(height)}" role="img" aria-label="${escape(title)}">
+${[...grid, ...under, ...marked, ...bands, ...lines, ...namesOf(series, px, py, width - right - 1)].join('\n')}
 <text x="${fixed(px(xEnd / 2))}" y="${String(height - 4)}" text-anchor="middle">${escape(xLabel)}</text>
 <text x="${String(frame.left)}" y="12" text-anchor="end">${escape(yLabel)}</text>
-</svg></figure>`;
+</svg>`;
 }
 
 /**
  * The names at the ends of the lines. A line that goes to the right edge has its name beside it, these pushed apart; one
  * that ends before has it above its end, or below where another line runs close above.
  */
-function namesOf(series: readonly Series[], px: (x: number) => number, py: (y: number) => number): string[] {
-  const edge = width - frame.right - 1;
+function namesOf(
+  series: readonly Series[],
+  px: (x: number) => number,
+  py: (y: number) => number,
+  edge: number,
+): string[] {
   const names: string[] = [];
   /** Where names stand that do not lie beside the edge: their right end and base line. */
   const placed: Place[] = [];

@@ -5,6 +5,7 @@ import { regimens } from '../../run/regimens.ts';
 import type { Conditions } from '../demo/conditions.ts';
 import { counted, duration, score } from '../terminal/text.ts';
 import { escape } from './escape.ts';
+import { tableOf } from './htmlTable.ts';
 import { lineChart, type Series } from './lineChart.ts';
 import { reportStyle } from './reportStyle.ts';
 
@@ -41,16 +42,6 @@ ${teacherTable(report)}
 ${conditionsTable(report.conditions)}
 </main></body></html>
 `;
-}
-
-function row(cells: readonly string[], tag: 'td' | 'th' = 'td'): string {
-  const [first = '', ...rest] = cells;
-  const head = tag === 'th' ? `<th scope="col">${first}</th>` : `<th scope="row">${first}</th>`;
-  return `<tr>${head}${rest.map((cell) => `<${tag} class="n">${cell}</${tag}>`).join('')}</tr>`;
-}
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return `<div class="scroll"><table><thead>${row(head, 'th')}</thead><tbody>${rows.map((cells) => row(cells)).join('')}</tbody></table></div>`;
 }
 
 function runsTable(records: readonly RunRecord[]): string {

@@ -1,4 +1,4 @@
-/** Style of the report; dark only swaps values. Colours are those of the app. */
+/** Style of reports and of single pictures; dark only swaps values. Colours are those of the app. */
 export const reportStyle = `
 :root{color-scheme:light dark;--ground:#faf9f5;--sheet:#fff;--ink:#1f1d18;--soft:#6d685c;--line:#e5e1d6;
 --gold:#8f6500;--silver:#5b6f82;--mix:#14564e;--bad:#b23a34}
@@ -33,7 +33,12 @@ svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
 .silver{--kind:var(--silver)}
 .mix{--kind:var(--mix)}
 polyline{fill:none;stroke:var(--kind);stroke-width:1.6}
+polygon{fill:var(--kind);fill-opacity:.14;stroke:none}
 polyline.mix{stroke-width:3;stroke-opacity:.75}
 circle{fill:var(--kind)}
+.v1{--kind:#8a5a9e}.v2{--kind:#3f6fb5}.v3{--kind:#a2573c}.v4{--kind:#5d7d2a}
+polyline.v1,polyline.v3{stroke-dasharray:6 3}polyline.v2,polyline.v4{stroke-dasharray:2 3}
+.mean{stroke:var(--ink);stroke-width:2}
+details{margin-top:8px;color:var(--soft);font-size:13px}
 svg text.name{fill:var(--kind);font-weight:600;paint-order:stroke;stroke:var(--sheet);stroke-width:4px}
 `;

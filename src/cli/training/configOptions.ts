@@ -1,6 +1,6 @@
 import { scheduleIds, schedules, type ScheduleId } from '../../blend/schedules.ts';
 import { AppError } from '../../core/errors.ts';
-import { regimenIds, defaultConfig, type RegimenId, type RunConfig } from '../../run/config.ts';
+import { defaultConfig, type RunConfig } from '../../run/config.ts';
 import { decodeConfig, fieldOf } from '../../run/fields.ts';
 import { numberOf, type Args } from '../args.ts';
 import type { Option } from '../command.ts';
@@ -24,23 +24,15 @@ const numbers: readonly (readonly [string, keyof RunConfig])[] = [
 ];
 
 /** What the help says of a setting: the field table's own words and the app's default. */
-function optionOf(name: string, member: keyof RunConfig): Option {
+export function optionOf(name: string, member: keyof RunConfig): Option {
   const { what, value } = fieldOf(member);
   const byDefault = defaultConfig[member];
   const none = value.kind === 'number' ? value.none : undefined;
   return { name, value: 'N', text: what, fallback: byDefault === null ? (none ?? 'none') : JSON.stringify(byDefault) };
 }
 
-/** The options of `train` that set a run's config. */
+/** The options of `train` that set the config that all runs have in common. */
 export const configOptions: readonly Option[] = [
-  {
-    name: 'regimen',
-    value: 'R',
-    many: true,
-    text: `How silver and gold come to the model: ${regimenIds.join(', ')}. Several make an experiment.`,
-    fallback: `${defaultConfig.regimen}; gold-only or silver-only where the other is not given`,
-  },
-  { ...optionOf('seed', 'seed'), many: true, text: `${fieldOf('seed').what} Several (0,1,2) make an experiment.` },
   ...numbers.map(([name, member]) => optionOf(name, member)),
   {
     name: 'schedule',
@@ -62,19 +54,10 @@ export const configOptions: readonly Option[] = [
   },
 ];
 
-/**
- * The configs of an experiment: every seed with every regimen. Options go before the file of `--config`, that before
- * the defaults. Throws `usage` for options, `config-invalid` for the file.
- */
-export function configsOf(args: Args, file: unknown, otherwise: RegimenId): readonly RunConfig[] {
-  const base = file === null ? { ...defaultConfig, regimen: otherwise } : decodeConfig(file);
-  const regimens = args.has('regimen') ? args.list('regimen', true).map(regimenNamed) : [base.regimen];
-  const seeds = args.has('seed')
-    ? args.list('seed', true).map((text) => numberOf('seed', text, { min: 0, max: 0xffffffff, whole: true }))
-    : [base.seed];
-  const changed = { ...base, ...changesOf(args, base) };
-  const unique = <T>(values: readonly T[]) => [...new Set(values)];
-  return unique(seeds).flatMap((seed) => unique(regimens).map((regimen) => checked({ ...changed, regimen, seed })));
+/** The config that options change: that of the file, else the defaults. Throws `usage` for options, `config-invalid` for the file. */
+export function baseConfig(args: Args, file: unknown): RunConfig {
+  const base = file === null ? defaultConfig : decodeConfig(file);
+  return { ...base, ...changesOf(args, base) };
 }
 
 /** Whether any option sets something of the config. */
@@ -102,18 +85,15 @@ function changesOf(args: Args, base: RunConfig): Partial<RunConfig> {
   return changes as Partial<RunConfig>;
 }
 
-function regimenNamed(name: string): RegimenId {
-  return memberOf('regimen', name, regimenIds);
-}
-
-function memberOf<T extends string>(option: string, name: string, known: readonly T[]): T {
+/** One of the known names. Throws `usage`. */
+export function memberOf<T extends string>(option: string, name: string, known: readonly T[]): T {
   const found = known.find((id) => id === name);
   if (found !== undefined) return found;
   throw usageError(`--${option} ${name} is not known.`, suggestion(name, known, `Known are ${known.join(', ')}.`));
 }
 
 /** Holds a config against the field table; what does not fit is told by the name of its option. Throws `usage`. */
-function checked(config: RunConfig): RunConfig {
+export function checked(config: RunConfig): RunConfig {
   try {
     return decodeConfig(config);
   } catch (error) {

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TrainedModel } from '../../engine/model/trained.ts';
 import { train, type TrainInput } from '../../engine/train/train.ts';
-import type { RunRecord, TrainEvent } from '../../run/events.ts';
+import type { TrainEvent } from '../../run/events.ts';
+import type { FinishedRun } from '../../run/experiment/table.ts';
 
 export interface RunHooks {
   readonly signal: AbortSignal;
@@ -14,7 +15,7 @@ export interface RunHooks {
 export async function trainOnce(
   input: TrainInput,
   { signal, saveEveryMs, onEvent }: RunHooks,
-): Promise<{ readonly record: RunRecord; readonly model: TrainedModel }> {
+): Promise<{ readonly finished: FinishedRun; readonly model: TrainedModel }> {
   const now = () => performance.now();
   let savedAt = now();
   const events = train(input, {
@@ -24,15 +25,15 @@ export async function trainOnce(
     beforeStep: () => setImmediate(),
     wantsSnapshot: () => saveEveryMs !== null && now() - savedAt >= saveEveryMs,
   });
-  let record: RunRecord | null = null;
+  let finished: FinishedRun | null = null;
   for (;;) {
     const next = await events.next();
     if (next.done === true) {
-      if (record === null) throw new Error('a run ended without its record');
-      return { record, model: next.value };
+      if (finished === null) throw new Error('a run ended without its record');
+      return { finished, model: next.value };
     }
     const event = next.value;
-    if (event.kind === 'finished') record = event.record;
+    if (event.kind === 'finished') finished = { record: event.record, predictions: event.predictions };
     await onEvent(event);
     if (event.kind === 'snapshot') savedAt = now();
   }

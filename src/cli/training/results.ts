@@ -1,12 +1,22 @@
-import { mean, sd } from '../../core/statistics.ts';
 import type { Scores } from '../../eval/scores.ts';
 import type { RegimenId } from '../../run/config.ts';
-import type { RunRecord } from '../../run/events.ts';
-import { regimens } from '../../run/regimens.ts';
+import type { ExperimentResult } from '../../run/experiment/compareRuns.ts';
+import {
+  groupRuns,
+  rowOf,
+  type FinishedRun,
+  type Range,
+  type Spread,
+  type TableRow,
+} from '../../run/experiment/table.ts';
+import { runSlug } from '../../run/experiment/variant.ts';
 import { score, table } from '../terminal/text.ts';
+import type { FailedRun } from './queue.ts';
 
 /** One run in `--json`. */
 export interface RunJson {
+  /** The name of its folder. */
+  readonly run: string;
   readonly regimen: RegimenId;
   readonly seed: number;
   readonly device: string;
@@ -16,8 +26,9 @@ export interface RunJson {
   readonly scores: { readonly dev?: Scores; readonly test?: Scores };
 }
 
-/** Micro F1 (default reading) of a regimen over its seeds: of test, else of dev; null where neither was given. */
+/** Micro F1 (default reading) of a group over its seeds: of test, else of dev; null where neither was given. */
 export interface SummaryJson {
+  readonly name: string;
   readonly regimen: RegimenId;
   readonly n: number;
   readonly f1: { readonly mean: number | null; readonly sd: number | null };
@@ -26,22 +37,13 @@ export interface SummaryJson {
 export interface ResultsJson {
   readonly runs: readonly RunJson[];
   readonly summary: readonly SummaryJson[];
+  /** Runs that failed twice. */
+  readonly failures: readonly { readonly run: string; readonly code: string | null; readonly message: string }[];
 }
 
-/** The scores that a run is told by: of test, else of dev. */
-export function mainScores({ scores }: RunRecord): Scores | null {
-  return scores.test ?? scores.dev ?? null;
-}
-
-const finite = (value: number) => (Number.isFinite(value) ? value : null);
-
-function byRegimen(records: readonly RunRecord[]): (readonly [RegimenId, readonly RunRecord[]])[] {
-  const ids = [...new Set(records.map(({ config }) => config.regimen))];
-  return ids.map((id) => [id, records.filter(({ config }) => config.regimen === id)]);
-}
-
-export function resultsJson(records: readonly RunRecord[]): ResultsJson {
-  const runs = records.map(({ config, device, steps, seconds, tokens, scores }) => ({
+export function resultsJson(finished: readonly FinishedRun[], failures: readonly FailedRun[] = []): ResultsJson {
+  const runs = finished.map(({ record: { config, device, steps, seconds, tokens, scores } }) => ({
+    run: runSlug(config),
     regimen: config.regimen,
     seed: config.seed,
     device: device.name,
@@ -50,38 +52,54 @@ export function resultsJson(records: readonly RunRecord[]): ResultsJson {
     tokensPerSecond: seconds > 0 ? tokens / seconds : 0,
     scores,
   }));
-  const summary = byRegimen(records).map(([regimen, group]) => {
-    const values = group.flatMap((record) => mainScores(record)?.default.micro.f1 ?? []);
-    return { regimen, n: group.length, f1: { mean: finite(mean(values)), sd: finite(sd(values)) } };
+  const summary = groupRuns(finished).map((group) => {
+    const { name, n, f1 } = rowOf(group);
+    return { name, regimen: group.config.regimen, n, f1: { mean: f1?.mean ?? null, sd: f1?.sd ?? null } };
   });
-  return { runs, summary };
+  const failed = failures.map(({ config, code, message }) => ({ run: runSlug(config), code, message }));
+  return { runs, summary, failures: failed };
+}
+
+/** The table of an experiment: a row a group. */
+export function resultsTable(rows: readonly TableRow[]): string {
+  const head = ['regimen', 'n', 'steps', 'silver seen', 'gold seen', 'seconds', 'F1', 'F1 strict'];
+  const cells = rows.map((row) => [
+    row.name,
+    row.kind === 'teacher' ? '–' : String(row.n),
+    rangeText(row.steps),
+    seenText(row.silver),
+    seenText(row.gold),
+    row.seconds === null ? '–' : row.seconds.mean.toFixed(0),
+    spreadText(row.f1),
+    spreadText(row.strict),
+  ]);
+  return table(head, cells);
+}
+
+/** What an experiment says, in lines: the table, what was held equal, every comparison in words, and what weakens it. */
+export function resultText({ rows, budget, comparisons, warnings }: ExperimentResult): string {
+  const parts = [resultsTable(rows)];
+  if (comparisons.length > 0) parts.push(budget, comparisons.map(({ sentence }) => sentence).join('\n'));
+  if (warnings.length > 0) parts.push(warnings.map(({ text }) => `Note: ${text}`).join('\n'));
+  return parts.join('\n\n');
 }
 
 /** `0.692`, or mean ± sd where there are several values. */
-function spread(values: readonly number[]): string {
-  return values.length < 2 ? score(values[0]) : `${score(mean(values))} ± ${score(sd(values))}`;
-}
-
-/** The table of an experiment: a row a regimen. */
-export function resultsTable(records: readonly RunRecord[]): string {
-  const rows = byRegimen(records).map(([regimen, group]) => {
-    const scored = group.flatMap((record) => mainScores(record) ?? []);
-    return [
-      regimens[regimen].name,
-      String(group.length),
-      spreadOf(group.map(({ steps }) => steps)),
-      spreadOf(group.map(({ seconds }) => Math.round(seconds))),
-      spread(scored.map((s) => s.default.micro.f1)),
-      spread(scored.map((s) => s.strict.micro.f1)),
-    ];
-  });
-  return table(['regimen', 'n', 'steps', 'seconds', 'F1', 'F1 strict'], rows);
+export function spreadText(spread: Spread | null): string {
+  if (spread === null) return '–';
+  return spread.sd === null ? score(spread.mean) : `${score(spread.mean)} ± ${score(spread.sd)}`;
 }
 
 /** One number where all are equal, else the smallest and the largest. */
-function spreadOf(values: readonly number[]): string {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least === most ? String(least) : `${String(least)}–${String(most)}`;
+export function rangeText(range: Range | null): string {
+  if (range === null) return '–';
+  return range.least === range.most ? String(range.least) : `${String(range.least)}–${String(range.most)}`;
+}
+
+/** `2000 (2.0 ×)`: sentences drawn, and how often each different one on the mean. */
+export function seenText(seen: TableRow['silver']): string {
+  if (seen === null || seen.drawn.most === 0) return '–';
+  return `${rangeText(seen.drawn)} (${seen.repeats.toFixed(1)} ×)`;
 }
 
 /** Scores of one evaluation: micro, macro, and a row a label, in the default and the strict reading. */

@@ -1,25 +1,30 @@
 import { join } from 'node:path';
+import { AppError } from '../../core/errors.ts';
+import { decodePredictions } from '../../eval/compare/predictions.ts';
 import type { RunConfig } from '../../run/config.ts';
 import type { RunRecord } from '../../run/events.ts';
+import type { FinishedRun } from '../../run/experiment/table.ts';
+import { runSlug } from '../../run/experiment/variant.ts';
 import { exists, readBytes, readJson, remove, writeFolder, writeWhole } from '../files/files.ts';
 
 /**
- * The folder of one run inside `--out`: `snapshot.safetensors` while it goes on, then `model/` (Hugging Face) and
- * `record.json`, which is written last and thus says that the run is finished.
+ * The folder of one run inside `--out`: `snapshot.safetensors` while it goes on, then `model/` (Hugging Face),
+ * `predictions.json` (tags of test) and `record.json`, which is written last and thus says that the run is finished.
  */
 export interface RunFolder {
   readonly name: string;
   readonly path: string;
 }
 
-/** The folder's name says what tells the runs of an experiment apart: the regimen and the seed. */
+/** The folder's name says what tells the runs of an experiment apart: regimen, schedule, amount of gold, seed. */
 export function runFolder(out: string, config: RunConfig): RunFolder {
-  const name = `${config.regimen}-seed-${String(config.seed)}`;
+  const name = runSlug(config);
   return { name, path: join(out, name) };
 }
 
 const snapshotOf = ({ path }: RunFolder) => join(path, 'snapshot.safetensors');
 const recordOf = ({ path }: RunFolder) => join(path, 'record.json');
+const predictionsOf = ({ path }: RunFolder) => join(path, 'predictions.json');
 
 export async function readRunSnapshot(folder: RunFolder): Promise<Uint8Array | null> {
   return (await exists(snapshotOf(folder))) ? readBytes(snapshotOf(folder)) : null;
@@ -29,19 +34,30 @@ export async function writeRunSnapshot(folder: RunFolder, bytes: Uint8Array): Pr
   await writeWhole(snapshotOf(folder), bytes);
 }
 
-/** The record of a finished run, null where it is not finished. */
-export async function readRunRecord(folder: RunFolder): Promise<RunRecord | null> {
-  // The record is our own file, written whole; what decides over it, its config and data, is held against the run's key.
-  return (await exists(recordOf(folder))) ? ((await readJson(recordOf(folder))) as RunRecord) : null;
+export async function dropRunSnapshot(folder: RunFolder): Promise<void> {
+  await remove(snapshotOf(folder));
 }
 
-/** Writes model and record of a finished run, then removes the snapshot, which nobody needs any more. */
+/** A finished run, null where it is not finished. Throws `file-unreadable`. */
+export async function readFinishedRun(folder: RunFolder): Promise<FinishedRun | null> {
+  if (!(await exists(recordOf(folder)))) return null;
+  // The record is our own file, written whole; what decides over it, its config and data, is held against the run's key.
+  const record = (await readJson(recordOf(folder))) as RunRecord;
+  if (!(await exists(predictionsOf(folder)))) return { record, predictions: null };
+  const file = predictionsOf(folder);
+  const read = decodePredictions(await readJson(file));
+  if (!read.ok) throw new AppError('file-unreadable', read.reason, { file, reason: read.reason });
+  return { record, predictions: read.value };
+}
+
+/** Writes model, predictions and record of a finished run, then removes the snapshot, which nobody needs any more. */
 export async function writeFinishedRun(
   folder: RunFolder,
-  record: RunRecord,
+  { record, predictions }: FinishedRun,
   model: ReadonlyMap<string, Uint8Array>,
 ): Promise<void> {
   await writeFolder(join(folder.path, 'model'), model);
+  if (predictions !== null) await writeWhole(predictionsOf(folder), `${JSON.stringify(predictions)}\n`);
   await writeWhole(recordOf(folder), `${JSON.stringify(record, null, 1)}\n`);
-  await remove(snapshotOf(folder));
+  await dropRunSnapshot(folder);
 }

@@ -5,38 +5,48 @@ import { openDevice } from '../../engine/device.ts';
 import { createTokenizer } from '../../tokenizer/tokenizer.ts';
 import { nodeEnv } from '../device.ts';
 import { folderSource } from '../files/checkpointFolder.ts';
-import { titleOf } from './experiment.ts';
-import { trainOnce } from './oneRun.ts';
-import { RunProgress } from './progressLine.ts';
-import type { ThreadMessage, ThreadOrder } from './threadMessages.ts';
+import { folderStages, memoryStages } from './stageStore.ts';
+import type { ThreadMessage, ThreadRequest, ThreadSetup } from './threadMessages.ts';
+import { trainRun, type RunOrder, type TrainContext } from './trainRun.ts';
 
-/** Entry of a second thread: trains one run with a device and a wasm memory of its own. */
+/** Entry of a second thread: trains run after run with a device and a wasm memory of its own. */
 const tell = (message: ThreadMessage) => parentPort?.postMessage(message);
 
-async function run({ config, data, device: name, checkpoint: folder, appVersion }: ThreadOrder): Promise<void> {
-  const checkpoint = await loadCheckpoint(await folderSource(folder), { layers: config.layers });
-  const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
-  const device = await openDevice(name, nodeEnv());
-  const progress = new RunProgress(titleOf(config));
-  const { record } = await trainOnce(
-    { config, checkpoint, tokenizer, data, device, appVersion },
-    {
-      // The thread is ended from outside; it has nothing to save.
-      signal: new AbortController().signal,
-      saveEveryMs: null,
-      onEvent(event) {
-        progress.take(event);
-        tell({ kind: 'progress', text: progress.text(), secondsLeft: progress.secondsLeft() });
-      },
-    },
-  );
-  tell({ kind: 'finished', record });
+async function open(setup: ThreadSetup): Promise<TrainContext> {
+  const { data, device, layers, appVersion, checkpointName, out } = setup;
+  const checkpoint = await loadCheckpoint(await folderSource(setup.checkpoint), { layers });
+  return {
+    ...{ checkpoint, checkpointName, data, appVersion, out },
+    tokenizer: createTokenizer(checkpoint.tokenizerFiles),
+    device: await openDevice(device, nodeEnv()),
+    stages: out === null ? memoryStages() : folderStages(out),
+  };
 }
 
-try {
-  // The order comes from `trainInThread`, in the same version of the same program.
-  await run(workerData as ThreadOrder);
-} catch (error) {
-  const known = error instanceof AppError ? error : null;
-  tell({ kind: 'failed', code: known?.code ?? null, message: messageOf(error), detail: known?.detail ?? {} });
+async function run(context: Promise<TrainContext>, order: RunOrder, signal: AbortSignal): Promise<void> {
+  try {
+    const { run: finished } = await trainRun(await context, order, {
+      signal,
+      onEvent: (event, origin) => tell({ kind: 'event', event, origin }),
+      stageKept: (digest) => tell({ kind: 'stage-kept', digest }),
+    });
+    tell({ kind: 'finished', run: finished });
+  } catch (error) {
+    const known = error instanceof AppError ? error : null;
+    tell({ kind: 'failed', code: known?.code ?? null, message: messageOf(error), detail: known?.detail ?? {} });
+  }
 }
+
+// The setup and all requests come from `threadLane`, in the same version of the same program.
+const context = open(workerData as ThreadSetup);
+// A failure to open is told with the first run.
+context.catch(() => undefined);
+let stop = new AbortController();
+parentPort?.on('message', (request: ThreadRequest) => {
+  if (request.kind === 'stop') {
+    stop.abort();
+  } else {
+    stop = new AbortController();
+    void run(context, request.order, stop.signal);
+  }
+});

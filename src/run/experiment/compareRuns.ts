@@ -22,7 +22,7 @@ export interface ExperimentResult {
 }
 
 export interface ResultOptions extends CompareOptions {
-  /** Key of a group; left out: gold only on all gold, else the first group. */
+  /** Key of a group, or `groupKey` of its config; left out: gold only on all gold, else the first group. */
   readonly baseline?: string;
   readonly facts?: DataFacts | null;
 }
@@ -91,7 +91,7 @@ function scoredGroup({ key, name, runs }: RunGroup, test: ReturnType<typeof test
 }
 
 function baselineOf(groups: readonly RunGroup[], key: string | undefined): RunGroup | null {
-  const named = groups.find((group) => group.key === key);
+  const named = key === undefined ? undefined : groups.find((group) => group.key.startsWith(key));
   const goldOnly = groups.filter(({ config }) => config.regimen === 'gold-only');
   return named ?? goldOnly.find(({ config }) => config.goldSize === null) ?? goldOnly[0] ?? groups[0] ?? null;
 }

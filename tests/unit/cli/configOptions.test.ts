@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseWords } from '../../../src/cli/args.ts';
 import { train } from '../../../src/cli/commands/train.ts';
-import { configsOf } from '../../../src/cli/training/configOptions.ts';
+import { plannedOf } from '../../../src/cli/training/experimentOptions.ts';
 import { AppError } from '../../../src/core/errors.ts';
 import { defaultConfig, type RunConfig } from '../../../src/run/config.ts';
 
 const configs = (words: string, file: unknown = null) =>
-  configsOf(parseWords(train, words.split(' ').filter(Boolean)), file, 'silver-only');
+  plannedOf(parseWords(train, words.split(' ').filter(Boolean)), file, 'silver-only', { silver: 90, gold: 40 }).configs;
 
 function refusal(words: string, file: unknown = null): string {
   try {
@@ -36,6 +36,7 @@ describe('configs from options', () => {
         layers: 6,
         epochsSilver: 1.5,
         epochsGold: 2,
+        goldSize: null,
         steps: 90,
         learningRate: 1e-4,
         batchSize: 8,

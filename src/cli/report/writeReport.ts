@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { ExperimentResult } from '../../run/experiment/compareRuns.ts';
+import type { FinishedRun } from '../../run/experiment/table.ts';
+import { writeWhole } from '../files/files.ts';
+import { experimentHtml } from './experimentHtml.ts';
+import { plotsOf } from './plots.ts';
+import { reportStyle } from './reportStyle.ts';
+
+/** Writes `report.html`, `comparison.json`, `table.csv`, and each picture as `plots/….svg` with its numbers as `….csv`. */
+export async function writeReport(
+  folder: string,
+  result: ExperimentResult,
+  runs: readonly FinishedRun[],
+  title: string,
+): Promise<void> {
+  const plots = plotsOf(result, runs);
+  await writeWhole(join(folder, 'report.html'), experimentHtml(title, result, plots));
+  await writeWhole(join(folder, 'comparison.json'), `${JSON.stringify(result, null, 1)}\n`);
+  await writeWhole(join(folder, 'table.csv'), csvOf(...tableCells(result)));
+  for (const { id, svg, head, rows } of plots) {
+    await writeWhole(join(folder, 'plots', `${id}.svg`), pictureOf(svg));
+    await writeWhole(join(folder, 'plots', `${id}.csv`), csvOf(head, rows));
+  }
+}
+
+/** An SVG as a file of its own, with its style inside. */
+export function pictureOf(svg: string): string {
+  return svg
+    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
+    .replace('>', `><style>${reportStyle}</style>`);
+}
+
+/** CSV after RFC 4180. */
+export function csvOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const field = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return [head, ...rows].map((cells) => `${cells.map(field).join(',')}\r\n`).join('');
+}
+
+function tableCells({ rows }: ExperimentResult): [string[], string[][]] {
+  const labels = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))].sort();
+  const number = (value: number | null | undefined) => (value === null || value === undefined ? '' : String(value));
+  const head = ['name', 'n', 'f1', 'f1 sd', 'f1 strict', 'f1 strict sd', 'steps from', 'steps to'];
+  const seen = ['silver drawn', 'silver repeats', 'gold drawn', 'gold repeats', 'seconds'];
+  const cells = rows.map((row) => [
+    row.name,
+    String(row.n),
+    ...[row.f1?.mean, row.f1?.sd, row.strict?.mean, row.strict?.sd, row.steps?.least, row.steps?.most].map(number),
+    ...[row.silver?.drawn.most, row.silver?.repeats, row.gold?.drawn.most, row.gold?.repeats, row.seconds?.mean].map(
+      number,
+    ),
+    ...labels.map((label) => number(row.labels[label]?.mean)),
+  ]);
+  return [[...head, ...seen, ...labels.map((label) => `f1 ${label}`)], cells];
+}
