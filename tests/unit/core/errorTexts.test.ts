@@ -43,6 +43,9 @@ const codes = Object.keys({
   'teacher-cut': 0,
   'teacher-unreachable': 0,
   'teacher-unreadable': 0,
+  'sentence-changed': 0,
+  'out-of-memory': 0,
+  'teacher-silent': 0,
 } satisfies Record<ErrorCode, 0>) as ErrorCode[];
 
 describe.each(codes)('%s', (code) => {
