@@ -41,7 +41,8 @@ export interface StoredChunk {
   readonly sentences: readonly Sentence[];
 }
 
-const chunkSize = 1000;
+/** Sentences of a chunk; only the last one of a dataset has fewer. */
+export const chunkSize = 1000;
 
 export function countsOf(sentences: readonly Sentence[]): DatasetCounts {
   const labels: Record<string, number> = {};
@@ -52,6 +53,17 @@ export function countsOf(sentences: readonly Sentence[]): DatasetCounts {
     for (const { label } of sentence.spans ?? []) labels[label] = (labels[label] ?? 0) + 1;
   }
   return { sentences: sentences.length, words, labelled, labels };
+}
+
+/** The counts of two parts together. */
+export function countsTogether(a: DatasetCounts, b: DatasetCounts): DatasetCounts {
+  const names = new Set([...Object.keys(a.labels), ...Object.keys(b.labels)]);
+  return {
+    sentences: a.sentences + b.sentences,
+    words: a.words + b.words,
+    labelled: a.labelled + b.labelled,
+    labels: Object.fromEntries([...names].map((name) => [name, (a.labels[name] ?? 0) + (b.labels[name] ?? 0)])),
+  };
 }
 
 /** A dataset with its sentences, on its way into storage. */
@@ -95,12 +107,19 @@ export async function listDatasets(database: Database): Promise<readonly StoredD
   return all.sort((a, b) => a.createdMs - b.createdMs);
 }
 
-/** The sentences of a dataset in their order; none for an id that is not stored. */
+/**
+ * The sentences of a dataset in their order; none for an id that is not stored. Each chunk comes in a task of its own, so
+ * that a page which reads 100,000 sentences can still be used.
+ */
 export async function sentencesOf(database: Database, datasetId: string): Promise<readonly Sentence[]> {
-  const chunks = await read(database, ['sentences'], (transaction) =>
-    transaction.objectStore('sentences').getAll(chunksOf(datasetId)),
-  );
-  return chunks.flatMap(({ sentences }) => sentences);
+  return read(database, ['sentences'], async (transaction) => {
+    const store = transaction.objectStore('sentences');
+    const sentences: Sentence[] = [];
+    for (const key of await store.getAllKeys(chunksOf(datasetId))) {
+      for (const sentence of (await store.get(key))?.sentences ?? []) sentences.push(sentence);
+    }
+    return sentences;
+  });
 }
 
 /** One sentence in place of another; `at` counts the sentences of a dataset from 0. */
@@ -182,6 +201,6 @@ export async function deleteDatasets(database: Database, ids: readonly string[])
 }
 
 /** Keys are ordered number < string < array, so an empty array lies behind every chunk number. */
-function chunksOf(datasetId: string): IDBKeyRange {
+export function chunksOf(datasetId: string): IDBKeyRange {
   return IDBKeyRange.bound([datasetId], [datasetId, []]);
 }

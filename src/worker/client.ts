@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
 import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import { wordsOf } from '../data/words.ts';
+import type { ImportAnswer, ImportRequest, Reading } from './importProtocol.ts';
 import type {
   BroughtFile,
   ControlAction,
@@ -55,6 +56,12 @@ export interface AnnotateHandle {
   readonly done: Promise<JobOutcome>;
 }
 
+/** A request about files on their way in; stopping one that reads a file rejects `done` with `stopped`. */
+export interface ImportHandle {
+  stop(): void;
+  readonly done: Promise<ImportAnswer>;
+}
+
 export interface Predicted {
   readonly sentence: Sentence;
   readonly spans: readonly Span[];
@@ -92,12 +99,14 @@ export interface Client {
   annotate(request: AnnotateRequest, onEvent: (event: JobEvent) => void): AnnotateHandle;
   /** The names of the models that an endpoint offers. */
   listModels(request: ModelsRequest): Promise<readonly string[]>;
+  /** Reads files and makes them datasets; see `createImportClient`. */
+  import(request: ImportRequest, onReading?: (reading: Reading) => void): ImportHandle;
   /** Ends the worker; open requests reject with `stopped`. */
   close(): void;
 }
 
 type Body<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
-type Answer = Exclude<Reply, { kind: 'event' | 'job' | 'progress' | 'examined' | 'failed' }>;
+type Answer = Exclude<Reply, { kind: 'event' | 'job' | 'progress' | 'reading' | 'examined' | 'failed' }>;
 
 interface Open {
   readonly resolve: (answer: Answer) => void;
@@ -106,9 +115,12 @@ interface Open {
   readonly onJob: ((event: JobEvent) => void) | null;
   readonly onProgress: Progress | null;
   readonly onReport: ((report: DeviceReport) => void) | null;
+  readonly onReading: ((reading: Reading) => void) | null;
 }
 
-type Listeners = { readonly [K in 'onEvent' | 'onJob' | 'onProgress' | 'onReport']?: Open[K] | undefined };
+type Listeners = {
+  readonly [K in 'onEvent' | 'onJob' | 'onProgress' | 'onReport' | 'onReading']?: Open[K] | undefined;
+};
 
 export function createClient({ createWorker, wasmPath, appVersion }: ClientOptions): Client {
   const setup: Setup = { kind: 'setup', wasmPath, appVersion };
@@ -149,6 +161,7 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
     if (reply.kind === 'event') return request.onEvent?.(reply.event);
     if (reply.kind === 'job') return request.onJob?.(reply.event);
     if (reply.kind === 'progress') return request.onProgress?.(reply.done, reply.total);
+    if (reply.kind === 'reading') return request.onReading?.(reply.reading);
     if (reply.kind === 'examined') return request.onReport?.(reply.report);
     open.delete(reply.id);
     if (reply.kind === 'failed') request.reject(new AppError(reply.code, reply.message, reply.detail));
@@ -158,11 +171,11 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
   function ask<K extends Answer['kind']>(
     kind: K,
     body: Body<Request>,
-    { onEvent = null, onJob = null, onProgress = null, onReport = null }: Listeners = {},
+    { onEvent = null, onJob = null, onProgress = null, onReport = null, onReading = null }: Listeners = {},
   ): { id: number; answer: Promise<Extract<Answer, { kind: K }>> } {
     const id = ++lastId;
     const answer = new Promise<Answer>((resolve, reject) => {
-      open.set(id, { resolve, reject, onEvent, onJob, onProgress, onReport });
+      open.set(id, { resolve, reject, onEvent, onJob, onProgress, onReport, onReading });
       try {
         worker ??= start();
         worker.postMessage({ ...body, id });
@@ -218,6 +231,10 @@ export function createClient({ createWorker, wasmPath, appVersion }: ClientOptio
         stop: control('stop'),
         done: answer.then(({ outcome }) => outcome),
       };
+    },
+    import(request, onReading) {
+      const { id, answer } = ask('imported', { kind: 'import', request }, { onReading });
+      return { stop: controlOf(id)('stop'), done: answer.then((reply) => reply.answer) };
     },
     listModels: async (request) => (await ask('models-listed', { kind: 'list-models', request }).answer).models,
     predictSentences,

@@ -9,6 +9,7 @@ const kinds: Readonly<Record<ToWorker['kind'], true>> = {
   'keep-checkpoint': true,
   annotate: true,
   'list-models': true,
+  import: true,
   control: true,
 };
 

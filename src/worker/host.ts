@@ -3,6 +3,7 @@ import { listModels } from '../llm/providers/httpTeacher.ts';
 import { annotate } from './annotateSession.ts';
 import type { WorkerEnv } from './env.ts';
 import { Gate } from './gate.ts';
+import { ImportSession } from './importSession.ts';
 import { JobControl } from './jobControl.ts';
 import { keepCheckpoint } from './keepCheckpoint.ts';
 import { Models } from './models.ts';
@@ -18,6 +19,7 @@ export interface Host {
 
 export function createHost(env: WorkerEnv, post: Post): Host {
   const held: Held = { models: new Models(env), shared: { last: null } };
+  const imports = new ImportSession(env);
   const gates = new Map<number, Pick<Gate, ControlAction>>();
   let busy = 0;
   let last: Promise<unknown> = Promise.resolve();
@@ -59,6 +61,20 @@ export function createHost(env: WorkerEnv, post: Post): Host {
     }
   }
 
+  /** Reading a file can be stopped; the gate's other actions mean nothing to it. */
+  async function importFiles(id: number, request: Extract<Request, { kind: 'import' }>['request']): Promise<Reply> {
+    const gate = new Gate();
+    gates.set(id, gate);
+    try {
+      const answered = await imports.answer(request, gate.signal, (reading) => {
+        post({ id, kind: 'reading', reading });
+      });
+      return { id, kind: 'imported', answer: answered };
+    } finally {
+      gates.delete(id);
+    }
+  }
+
   async function answer(request: Request): Promise<Reply> {
     const { id } = request;
     const onReport = (report: DeviceReport) => {
@@ -71,6 +87,8 @@ export function createHost(env: WorkerEnv, post: Post): Host {
         return train(id, request.request);
       case 'annotate':
         return ask(id, request.request);
+      case 'import':
+        return importFiles(id, request.request);
       case 'list-models': {
         const { provider, endpoint, key } = request.request;
         const models = await listModels(provider, { endpoint, key }, env.network, new AbortController().signal);

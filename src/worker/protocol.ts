@@ -5,6 +5,7 @@ import type { DeviceReport } from '../engine/reports.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
+import type { ImportAnswer, ImportRequest, Reading } from './importProtocol.ts';
 
 /**
  * Types only: what the page and the worker say to each other. Every request carries an id, and every reply carries it
@@ -79,7 +80,8 @@ export type Request =
       readonly files: readonly BroughtFile[] | null;
     }
   | { readonly id: number; readonly kind: 'annotate'; readonly request: AnnotateRequest }
-  | { readonly id: number; readonly kind: 'list-models'; readonly request: ModelsRequest };
+  | { readonly id: number; readonly kind: 'list-models'; readonly request: ModelsRequest }
+  | { readonly id: number; readonly kind: 'import'; readonly request: ImportRequest };
 
 /** A file that a person picked: one of a folder, with its path there, or a zip. */
 export interface BroughtFile {
@@ -145,6 +147,8 @@ export type Reply =
   | { readonly id: number; readonly kind: 'event'; readonly event: PageTrainEvent }
   | { readonly id: number; readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly id: number; readonly kind: 'examined'; readonly report: DeviceReport }
+  | { readonly id: number; readonly kind: 'reading'; readonly reading: Reading }
+  | { readonly id: number; readonly kind: 'imported'; readonly answer: ImportAnswer }
   | { readonly id: number; readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
   | { readonly id: number; readonly kind: 'trained'; readonly outcome: TrainOutcome }
   | { readonly id: number; readonly kind: 'job'; readonly event: JobEvent }

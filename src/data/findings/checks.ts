@@ -1,3 +1,4 @@
+import type { Sentence } from '../types.ts';
 import type { Check, CheckId, Found, Part, Surroundings } from './check.ts';
 import { emptySentence } from './emptySentence.ts';
 import { labelCase } from './labelCase.ts';
@@ -34,24 +35,40 @@ export function findAll(parts: readonly Part[], surroundings: Surroundings = {})
 
 export interface Mended {
   readonly parts: readonly Part[];
+  /** What was mended, in the order of mending; `sentence` is the place that it had when its check was run. */
+  readonly fixed: readonly (Found & { readonly before: Sentence })[];
   readonly changed: number;
   readonly removed: number;
 }
 
 /**
  * Mends what the chosen checks find, one check after another in the order of `checks`, each on what the one before it
- * left. Checks without a rule change nothing. `changed` and `removed` count sentences, one that was changed twice twice.
+ * left. `chosen` is for all parts, or a list for each. Checks without a rule change nothing. `changed` and `removed` count
+ * sentences, one that was changed twice twice.
  */
-export function mend(parts: readonly Part[], chosen: readonly CheckId[], surroundings: Surroundings = {}): Mended {
-  let [mended, changed, removed] = [parts, 0, 0];
+export function mend(
+  parts: readonly Part[],
+  chosen: readonly CheckId[] | readonly (readonly CheckId[])[],
+  surroundings: Surroundings = {},
+): Mended {
+  const chosenIn = (part: number, id: CheckId) =>
+    chosen.some((entry, i) => (typeof entry === 'string' ? entry === id : i === part && entry.includes(id)));
+  const fixed: (Found & { before: Sentence })[] = [];
+  let mended = parts;
   for (const check of Object.values(checks)) {
-    if (!chosen.includes(check.id)) continue;
-    const fixes = check.find(mended, surroundings).filter((found) => found.fix !== null);
-    removed += fixes.filter(({ fix }) => fix?.kind === 'remove').length;
-    changed += fixes.filter(({ fix }) => fix?.kind === 'spans').length;
+    if (!parts.some((_, part) => chosenIn(part, check.id))) continue;
+    const fixes = check
+      .find(mended, surroundings)
+      .filter(({ fix, part }) => fix !== null && chosenIn(part, check.id))
+      .flatMap((found) => {
+        const before = found.sentence === null ? undefined : mended[found.part]?.sentences[found.sentence];
+        return before === undefined ? [] : [{ ...found, before }];
+      });
+    for (const fix of fixes) fixed.push(fix);
     mended = applied(mended, fixes);
   }
-  return { parts: mended, changed, removed };
+  const count = (kind: 'remove' | 'spans') => fixed.filter(({ fix }) => fix?.kind === kind).length;
+  return { parts: mended, fixed, changed: count('spans'), removed: count('remove') };
 }
 
 /** Parts with some fixes made; parts without any are the same objects. A check gives a sentence one fix at most. */

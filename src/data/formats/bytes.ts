@@ -6,7 +6,11 @@ export interface Decoder {
   end(): string;
   /** What had to be changed, in order of lines; grows as text is given out. */
   readonly findings: readonly Finding[];
+  /** How the bytes so far were read. */
+  encoding(): Encoding;
 }
+
+export type Encoding = 'UTF-8' | 'UTF-16' | 'UTF-8, some lines Latin-1';
 
 /** Bytes that are put together before they are decoded: fewer, larger parts keep long lines cheap. */
 const blockBytes = 1 << 20;
@@ -63,6 +67,10 @@ export function createDecoder(): Decoder {
       return decode(block, true);
     },
     findings,
+    encoding() {
+      if (utf16 !== null) return 'UTF-16';
+      return findings.length > 0 ? 'UTF-8, some lines Latin-1' : 'UTF-8';
+    },
   };
 }
 

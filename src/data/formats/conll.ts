@@ -41,9 +41,9 @@ function detect({ lines }: Sample): number {
   return kinds.includes('row') ? kinds.filter((kind) => kind !== 'wrong').length / kinds.length : 0;
 }
 
-function open({ stem, sample }: Opening): Reader {
+function open({ stem, sample, options }: Opening): Reader {
   const layout = layoutOf(sample.lines, 1);
-  const scheme = watchScheme();
+  const scheme = watchScheme(options.strayOpenings);
   let rows: (Row & { readonly text: string })[] = [];
   let [sentences, documents] = [0, 0];
   let named: string | null = null;
@@ -86,6 +86,10 @@ function open({ stem, sample }: Opening): Reader {
     end(sink) {
       close(sink);
       for (const found of scheme.end()) sink.find(found.code, found.severity, found.line, found.message, found.excerpt);
+    },
+    facts() {
+      const told = scheme.scheme();
+      return told === null ? {} : { scheme: told };
     },
   };
 }

@@ -105,5 +105,10 @@ function open({ stem, sample, options }: Opening): Reader {
     end() {
       // Rows are whole as they come.
     },
+    facts() {
+      if (columns === null) return {};
+      const { header, text } = columns;
+      return { columns: header, textColumn: header[text]! };
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Finding, FindingCode, Sentence } from '../types.ts';
 import type { Cutter, Piece } from './cut.ts';
+import type { Scheme, StrayOpenings } from './scheme.ts';
 
 export type FormatId =
   'prodigy' | 'doccano' | 'label-studio' | 'spacy' | 'hf-tokens' | 'jsonl' | 'conll' | 'csv' | 'text';
@@ -17,6 +18,16 @@ export interface ReadOptions {
   readonly textUnit?: 'line' | 'paragraph' | 'split';
   /** Language of plain text for `split`, as a BCP 47 tag. */
   readonly language?: string;
+  /** Of CoNLL columns and tags by token; `mend` unless told otherwise. */
+  readonly strayOpenings?: StrayOpenings;
+}
+
+/** What was told of a file besides its format; absent where it does not apply. */
+export interface FileFacts {
+  readonly scheme?: Scheme;
+  /** The columns of a table, and which of them holds the text. */
+  readonly columns?: readonly string[];
+  readonly textColumn?: string;
 }
 
 /** The beginning of a file, by which its format and layout are told. */
@@ -49,6 +60,8 @@ export interface Reader {
   take(piece: Piece, sink: Sink): Taken;
   /** Gives what is still held: the last sentence, findings about the whole file. */
   end(sink: Sink): void;
+  /** What was told of the file so far. */
+  facts?(): FileFacts;
 }
 
 /** What is known of a file when reading begins; `stem` begins the ids of sentences that have none. */

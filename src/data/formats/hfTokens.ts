@@ -7,7 +7,7 @@ import type { Sentence } from '../types.ts';
 import { joinWords } from './conll.ts';
 import type { Opening, Refusal, Sink, WriteOptions } from './format.ts';
 import { decodeObject, idSchema, jsonFormat, type Kind, type ReadValue } from './jsonFormat.ts';
-import { isTag, watchScheme } from './scheme.ts';
+import { isTag, watchScheme, type StrayOpenings } from './scheme.ts';
 
 /**
  * Tokens and tags as Hugging Face data sets have them: `{"id"?, "tokens": […], "ner_tags": […]}`, tags by name or by
@@ -123,7 +123,7 @@ function open({ options }: Opening): ReadValue {
     const named = tags.output ? tagNames(tags.output, known, line, sink) : null;
     if (named !== null && !Array.isArray(named)) return named;
     const { text, words } = joinWords(tokens);
-    const spans = named && spansOfTags(watched(named, line, sink), words);
+    const spans = named && spansOfTags(watched(named, line, sink, options.strayOpenings), words);
     return { id: String(id ?? otherwise), text, words, spans };
   };
 }
@@ -154,8 +154,8 @@ function tagNames(
 }
 
 /** Tags as IOB2, each sentence by itself: there is no line of its own to be named for a tag. */
-function watched(tags: readonly string[], line: number, sink: Sink): string[] {
-  const scheme = watchScheme();
+function watched(tags: readonly string[], line: number, sink: Sink, stray: StrayOpenings | undefined): string[] {
+  const scheme = watchScheme(stray);
   const iob2 = scheme.take(tags.map((tag) => ({ tag, line })));
   for (const { code, severity, message } of scheme.end()) sink.find(code, severity, line, message);
   return iob2;

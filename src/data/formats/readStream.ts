@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { Finding, Imported, Sentence } from '../types.ts';
-import { createDecoder } from './bytes.ts';
-import type { FormatId, ReadOptions } from './format.ts';
+import { createDecoder, type Encoding } from './bytes.ts';
+import type { FileFacts, FormatId, ReadOptions } from './format.ts';
 import { sampleLength, sampleOf } from './sample.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -18,8 +18,15 @@ export interface ImportBatch {
   readonly findings: readonly Finding[];
 }
 
+/** What is known of a file once all of it was read. */
+export interface FileRead extends Pick<Imported, 'records'> {
+  readonly format: FormatId;
+  readonly facts: FileFacts;
+  readonly encoding: Encoding;
+}
+
 /**
- * Reads a data file as it comes, a batch of about a million bytes at a time, and returns its format and counts. All
+ * Reads a data file as it comes, a batch of about a million bytes at a time, and returns what is known of it. All
  * batches together hold what `readData` gives, though findings about the whole file come with the last. Throws as
  * `readData` does, and `stopped` once `signal` says so.
  */
@@ -27,7 +34,7 @@ export async function* readStream(
   chunks: AsyncIterable<Uint8Array>,
   fileName: string,
   { format, onProgress, signal, ...options }: StreamOptions = {},
-): AsyncGenerator<ImportBatch, Pick<Imported, 'format' | 'records'>> {
+): AsyncGenerator<ImportBatch, FileRead> {
   const decoder = createDecoder();
   let session: Session | null = null;
   /** Text from before the format was told. */
@@ -69,5 +76,5 @@ export async function* readStream(
   const open = take(decoder.end(), true)!;
   open.end();
   yield batch(open);
-  return { format: open.format, records: open.records() };
+  return { format: open.format, records: open.records(), facts: open.facts(), encoding: decoder.encoding() };
 }

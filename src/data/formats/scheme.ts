@@ -31,14 +31,22 @@ export interface SchemeWatch {
   /** The tags of one sentence as IOB2. */
   take(tags: readonly LinedTag[]): string[];
   end(): SchemeFinding[];
+  /** What the tags so far are; null before the first entity. */
+  scheme(): Scheme | null;
 }
+
+export type Scheme = 'IOB1' | 'IOB2' | 'I-only' | 'IOBES' | 'BILOU';
+
+/** What becomes of an `I-` that continues nothing: it opens an entity, or its words stay outside of all entities. */
+export type StrayOpenings = 'mend' | 'leave';
 
 /**
  * IOB1 and IOB2 differ in how an entity begins that follows no entity of its label: whichever of `I-` and `B-` does so
  * more often in the whole file decides. Under IOB2 each other opening is a finding of its own. Either way it is read as
- * conlleval does, as the beginning of an entity, so that nothing has to wait for the end.
+ * conlleval does, as the beginning of an entity, so that nothing has to wait for the end; with `leave` it is no entity,
+ * as in the strict reading of IOB2, which is for files that are known to be IOB2.
  */
-export function watchScheme(): SchemeWatch {
+export function watchScheme(stray: StrayOpenings = 'mend'): SchemeWatch {
   const byI: LinedTag[] = [];
   let openings = 0;
   let begins = 0;
@@ -52,7 +60,14 @@ export function watchScheme(): SchemeWatch {
       const opened = openingsOf(tags);
       openings += opened.length;
       byI.push(...opened.filter(({ tag }) => tag.startsWith('I-')));
-      return iob2(tags.map(({ tag }) => plain(tag)));
+      const plainTags = tags.map(({ tag }) => plain(tag));
+      return iob2(stray === 'mend' ? plainTags : withoutStray(plainTags));
+    },
+    scheme() {
+      if (ended !== null) return /^[LU]-/.test(ended.tag) ? 'BILOU' : 'IOBES';
+      if (openings === 0) return null;
+      if (byI.length <= openings / 2) return 'IOB2';
+      return begins === 0 ? 'I-only' : 'IOB1';
     },
     end() {
       const findings: SchemeFinding[] = [];
@@ -65,7 +80,7 @@ export function watchScheme(): SchemeWatch {
       }
       const [first] = byI;
       if (first === undefined) return findings;
-      if (byI.length <= openings / 2) return [...findings, ...byI.map(strayOpening)];
+      if (byI.length <= openings / 2) return [...findings, ...byI.map((opening) => strayOpening(opening, stray))];
       if (begins === 0) {
         note(
           first,
@@ -82,9 +97,20 @@ export function watchScheme(): SchemeWatch {
   };
 }
 
-function strayOpening(opening: LinedTag): SchemeFinding {
+/** Tags with `O` in place of each `I-` that follows no tag of its label, and of those that go on from there. */
+function withoutStray(tags: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (const tag of tags) {
+    const follows = labelOfTag(kept.at(-1) ?? 'O') === labelOfTag(tag);
+    kept.push(tag.startsWith('I-') && !follows ? 'O' : tag);
+  }
+  return kept;
+}
+
+function strayOpening(opening: LinedTag, stray: StrayOpenings): SchemeFinding {
   const { tag } = opening;
-  const message = `“${tag}” continues no entity; it was read as “B-${tag.slice(2)}”.`;
+  const became = stray === 'mend' ? `it was read as “B-${tag.slice(2)}”` : 'it was read as no entity';
+  const message = `“${tag}” continues no entity; ${became}.`;
   return { code: 'illegal-opening', severity: 'warning', ...placeOf(opening), message };
 }
 

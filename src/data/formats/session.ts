@@ -2,7 +2,7 @@ import { preview } from '../../core/decode.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Finding, RecordCounts, Sentence } from '../types.ts';
 import type { Cutter, Piece } from './cut.ts';
-import type { FormatId, Reader, ReadOptions, Sample, Sink } from './format.ts';
+import type { FileFacts, FormatId, Reader, ReadOptions, Sample, Sink } from './format.ts';
 import { formats } from './formats.ts';
 
 /** Characters of a line that a finding shows. */
@@ -16,6 +16,7 @@ export interface Session {
   /** Takes out what was found since the last time, findings in order of lines within it. */
   take(): { sentences: Sentence[]; findings: Finding[] };
   records(): RecordCounts;
+  facts(): FileFacts;
 }
 
 /** Opens a reader for a file whose beginning is known. */
@@ -73,6 +74,7 @@ export function openSession(
       return found;
     },
     records: () => ({ ...counts }),
+    facts: () => reader.facts?.() ?? {},
   };
 }
 

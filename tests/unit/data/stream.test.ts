@@ -37,7 +37,13 @@ async function readAll(parts: readonly Uint8Array[], options?: StreamOptions): P
   for (let batches = 0; ; batches++) {
     const next = await stream.next();
     if (next.done === true)
-      return { ...next.value, sentences, findings: findings.sort((a, b) => a.line - b.line), batches };
+      return {
+        format: next.value.format,
+        records: next.value.records,
+        sentences,
+        findings: findings.sort((a, b) => a.line - b.line),
+        batches,
+      };
     sentences.push(...next.value.sentences);
     findings.push(...next.value.findings);
   }
