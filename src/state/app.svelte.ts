@@ -56,7 +56,9 @@ export class App {
     const { measured } = this.runs;
     const device = this.device.used;
     if (measured !== null && measured.device === device?.name) return measured;
-    return device === null || device.gflops === 0 ? null : { kind: 'guessed', gflops: device.gflops };
+    return device === null || device.gflops === 0
+      ? null
+      : { kind: 'guessed', device: device.name, gflops: device.gflops };
   });
 
   /** Seconds that the sample's run is guessed to take; null where nothing is known of the device. */

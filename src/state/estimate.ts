@@ -1,5 +1,6 @@
 import type { RunConfig } from '../run/config.ts';
 import { planOf, type SourceCounts } from '../run/plan.ts';
+import type { DeviceName } from '../worker/protocol.ts';
 
 /** Sizes of a checkpoint that decide the work of a step. */
 export interface ModelSize {
@@ -14,10 +15,13 @@ export const shippedModel: ModelSize = { hidden: 384, feedForward: 1536, layers:
 /** How fast training goes here: measured in a run with so many layers, or guessed from a timed matrix product. */
 export type Rate =
   | { readonly kind: 'measured'; readonly tokensPerSecond: number; readonly layers: number }
-  | { readonly kind: 'guessed'; readonly gflops: number };
+  | { readonly kind: 'guessed'; readonly device: DeviceName; readonly gflops: number };
 
-/** Share of the matrix product's rate that a whole training step reaches; a rough figure between devices. */
-const reached = 0.3;
+/**
+ * Share of the self-test's matrix product that a whole training step reaches. wasm: 84 % of the best product were measured
+ * (bench/LOG.md); the imitated GPU reaches 54 to 58 %; of real ones nothing is known, so the guess is low.
+ */
+const reached: Readonly<Record<DeviceName, number>> = { wasm: 0.8, webgpu: 0.4, cpu: 0.3 };
 
 /** Optimizer steps of a run; null where the data lack a source that it needs. */
 export function stepsOf(config: RunConfig, counts: SourceCounts): number | null {
@@ -51,6 +55,8 @@ export function secondsOf(
   const perToken = flopsPerToken(size, work.layers);
   const tokens = work.steps * work.batchSize * work.tokensPerSentence;
   const perSecond =
-    rate.kind === 'guessed' ? rate.gflops * 1e9 * reached : rate.tokensPerSecond * flopsPerToken(size, rate.layers);
+    rate.kind === 'guessed'
+      ? rate.gflops * 1e9 * reached[rate.device]
+      : rate.tokensPerSecond * flopsPerToken(size, rate.layers);
   return (tokens * perToken) / perSecond;
 }

@@ -72,6 +72,13 @@ describe('estimates', () => {
     expect(secondsOf({ ...work, layers: 6 }, shippedModel, rate)).toBeCloseTo(30, 9);
   });
 
+  test('a guess takes a share of the timed product: 4,000 tokens at 0.8 · 50 GFLOP/s on wasm, at half of that on webgpu', () => {
+    const work = { steps: 10, batchSize: 16, tokensPerSentence: 25, layers: 2 };
+    const guess = (device: 'wasm' | 'webgpu') => secondsOf(work, shippedModel, { kind: 'guessed', device, gflops: 50 });
+    expect(guess('wasm')).toBeCloseTo((4000 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)) / 40e9, 9);
+    expect(guess('webgpu')).toBeCloseTo(2 * guess('wasm'), 9);
+  });
+
   test('the sizes are those of the shipped checkpoint', async () => {
     const text = await readFile('public/models/all-MiniLM-L6-v2/config.json', 'utf8');
     const config = JSON.parse(text) as Record<string, number>;
