@@ -9,20 +9,21 @@ declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build: every file of this version but the checkpoint's, with its SHA-256 in hex. */
 declare const __APP_FILES__: AppFiles;
 
+const files = __APP_FILES__;
 const scope = new URL('./', self.location.href).href;
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(keepAll(caches, fetch, scope, __APP_FILES__));
+  event.waitUntil(keepAll(caches, fetch, scope, files));
 });
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(removeOthers(caches, scope, __APP_FILES__).then(() => self.clients.claim()));
+  event.waitUntil(removeOthers(caches, scope, files).then(() => self.clients.claim()));
 });
 
 self.addEventListener('fetch', (event) => {
-  const path = appRequest(event.request, scope, __APP_FILES__);
+  const path = appRequest(event.request, scope, files);
   if (path === null) return; // another origin, the checkpoint, a file that is not of the app: the browser's own way
-  event.respondWith(isolated(caches, fetch, scope, __APP_FILES__, path));
+  event.respondWith(isolated(caches, fetch, scope, files, path));
 });
 
 self.addEventListener('message', (event: ExtendableMessageEvent) => {
