@@ -1,8 +1,6 @@
-import { AppError } from '../core/errors.ts';
 import { runJob } from '../llm/job/run.ts';
 import type { JobEvent, JobOutcome } from '../llm/job/types.ts';
-import { httpProviders, httpTeacher } from '../llm/providers/httpTeacher.ts';
-import type { HttpProviderId, ProviderId, Teacher } from '../llm/providers/provider.ts';
+import { teacherOf } from '../llm/providers/teacherOf.ts';
 import { loadAnswers, saveAnswer } from '../storage/answers.ts';
 import type { Database } from '../storage/database.ts';
 import { loadJob, saveJob, updateJob } from '../storage/jobs.ts';
@@ -28,7 +26,7 @@ export async function annotate(
   tell: (event: JobEvent) => void,
 ): Promise<JobOutcome> {
   const { spec } = request;
-  const teacher = teacherOf(request, env);
+  const teacher = teacherOf(request.teacher, spec, env.network);
   return withRunLock(env.locks, jobLock(spec.id), async () => {
     const database = await env.database();
     const { gate } = control;
@@ -56,22 +54,6 @@ export async function annotate(
     await updateJob(database, spec.id, { status, failure, progress, updatedMs: env.today() });
     return outcome;
   });
-}
-
-function teacherOf({ spec, key }: AnnotateRequest, env: WorkerEnv): Teacher {
-  const { provider, settings, limits } = spec;
-  if (!isHttp(provider)) {
-    throw new AppError('config-invalid', 'not over a network', {
-      field: 'provider',
-      value: provider,
-      range: 'one over HTTP',
-    });
-  }
-  return httpTeacher(provider, { settings, key, timeoutMs: limits.timeoutMs }, env.network);
-}
-
-function isHttp(provider: ProviderId): provider is HttpProviderId {
-  return Object.hasOwn(httpProviders, provider);
 }
 
 async function enter(database: Database, { spec, source }: AnnotateRequest, now: number): Promise<void> {

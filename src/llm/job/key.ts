@@ -8,8 +8,10 @@ import type { JobSpec } from './types.ts';
  * has the same key, so that its answer is taken from the store.
  */
 export function keyOf({ provider, settings }: Pick<JobSpec, 'provider' | 'settings'>, question: Question): string {
-  const { sample, prompt } = question;
+  const { sentenceId, sample, prompt } = question;
   const { system, user, structured } = prompt;
+  // What has no network answers by the sentence's name, and not by its text.
+  const isLocal = provider === 'recorded' || provider === 'simulated';
   // A base address with and without a slash at its end is the same; local providers have none.
   const endpoint = settings.endpoint === '' ? '' : baseOf(settings.endpoint);
   return digestJson({
@@ -17,5 +19,6 @@ export function keyOf({ provider, settings }: Pick<JobSpec, 'provider' | 'settin
     settings: { ...settings, endpoint },
     prompt: { system, user, structured: settings.structured ? structured : null },
     sample,
+    ...(isLocal && { sentenceId }),
   });
 }

@@ -28,7 +28,7 @@ const policies: Readonly<Record<TeacherErrorCode, Policy>> = {
   'teacher-request': thisOneOnly,
   'teacher-timeout': tryAgain,
   'teacher-cut': tryAgain,
-  'teacher-unreachable': { again: true, halts: true, holdsAll: false },
+  'teacher-unreachable': everyoneWaits,
   'teacher-unreadable': thisOneOnly,
   'teacher-silent': thisOneOnly,
 };

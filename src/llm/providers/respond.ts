@@ -56,7 +56,7 @@ function codeOf(status: number, error: ProviderError): TeacherErrorCode {
   const { kinds } = error;
   const is = (known: readonly string[]) => kinds.some((kind) => known.includes(kind));
   if (status === 402 || is(quotaKinds) || /credit balance is too low/i.test(error.message)) return 'teacher-quota';
-  if (status === 401 || is(keyKinds)) return 'teacher-key';
+  if (status === 401 || is(keyKinds) || /api key not valid/i.test(error.message)) return 'teacher-key';
   if (status === 403) return 'teacher-forbidden';
   if (status === 404) return 'teacher-not-found';
   if (status === 429) return 'teacher-rate';

@@ -8,9 +8,12 @@ import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadJob } from '../../../src/storage/jobs.ts';
 import type { AnnotateRequest } from '../../../src/worker/annotateProtocol.ts';
 import { jobLock } from '../../../src/worker/annotateSession.ts';
+import { localSettings, type TeacherSource } from '../../../src/llm/providers/teacherOf.ts';
+import { simulationPresets } from '../../../src/llm/simulate/presets.ts';
 import { faultKey } from '../../support/faultBodies.ts';
 import { startFaultServer, type FaultServer, type FaultServerOptions } from '../../support/faultServer.ts';
 import { nodeNetwork, questions, settings, spec } from '../../support/job.ts';
+import { tinySentences } from '../../support/tinyData.ts';
 import { createHarness } from '../../support/workerHarness.ts';
 
 let database: Database;
@@ -36,7 +39,7 @@ function request(count: number, change: Partial<AnnotateRequest> = {}): Annotate
     questions: questions(count),
     again: { failed: false, uncertain: false },
     source: { datasetId: 'd', recipe: { prompt: 'standard' } },
-    key: faultKey,
+    teacher: { provider: 'openai', key: faultKey },
     ...change,
   };
 }
@@ -80,7 +83,10 @@ test('the key is in no store, no message of the worker and no address', async ()
 test('a halted job is stored with its reason, and a wrong setting is refused before anything is stored', async () => {
   await start();
   const { client } = createHarness();
-  const halted = await client.annotate(request(3, { key: 'another-key' }), () => undefined).done;
+  const halted = await client.annotate(
+    request(3, { teacher: { provider: 'openai', key: 'another-key' } }),
+    () => undefined,
+  ).done;
   expect(halted).toMatchObject({ kind: 'halted', failure: { code: 'teacher-key' } });
   expect(await loadJob(database, 'job')).toMatchObject({ status: 'halted', failure: { code: 'teacher-key' } });
   const wrong = request(3, { spec: spec({ id: 'wrong', settings: settings({ model: '' }) }) });
@@ -126,6 +132,27 @@ test('a second stop ends what hangs', async () => {
   handle.stop();
   handle.stop();
   expect(await handle.done).toMatchObject({ kind: 'stopped', progress: { uncertain: limits.concurrency } });
+  client.close();
+});
+
+test('teachers without a network: recorded and simulated, each with settings of its own', async () => {
+  await start();
+  const { client } = createHarness();
+  const [recording, simulation]: readonly Exclude<TeacherSource, { key: string }>[] = [
+    { provider: 'recorded', answers: [{ id: '1', response: 'one', line: 1 }] },
+    { provider: 'simulated', gold: tinySentences(0, 2), preset: simulationPresets[0]!, seed: 1 },
+  ];
+  const ask = (id: string, teacher: Exclude<TeacherSource, { key: string }>) => {
+    const job = spec({ id, provider: teacher.provider, settings: localSettings(teacher) });
+    return client.annotate(request(2, { spec: job, teacher }), () => undefined).done;
+  };
+  expect((await ask('r', recording!)).progress).toMatchObject({ answered: 1, failed: 1 });
+  expect(textsOf(await answersOfJob(database, 'r'))).toEqual(new Map([['1', 'one']]));
+  expect((await ask('s', simulation!)).progress).toMatchObject({ answered: 2, reused: 0 });
+  const [answer] = await answersOfJob(database, 's');
+  expect(answer).toMatchObject({ provider: 'simulated', model: 'simulated: sample-standard', settings: { seed: 1 } });
+  expect((await ask('t', { ...simulation!, seed: 2 } as typeof simulation & object)).progress.reused).toBe(0);
+  expect(server!.received).toHaveLength(0);
   client.close();
 });
 
