@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { annotate } from './commands/annotate.ts';
 import { bench } from './commands/bench.ts';
 import { check } from './commands/check.ts';
 import { compare } from './commands/compare.ts';
@@ -11,4 +12,16 @@ import { serve } from './commands/serve.ts';
 import { train } from './commands/train.ts';
 
 /** Every command, in the order of the help. Adding one is a file in `commands/` and an entry here. */
-export const commands: readonly Command[] = [demo, train, compare, predict, score, check, convert, ground, bench, serve];
+export const commands: readonly Command[] = [
+  demo,
+  train,
+  compare,
+  predict,
+  score,
+  check,
+  convert,
+  annotate,
+  ground,
+  bench,
+  serve,
+];
