@@ -55,7 +55,7 @@ function comparisonRows(comparisons: ExperimentResult['comparisons']): string {
   const cells = comparisons.map(({ name, baseline, seeds, difference, overSeeds, overUnits, signs, verdict }) => [
     `${escape(name)} − ${escape(baseline)}`,
     String(seeds.length),
-    Number.isNaN(difference) ? '–' : inPoints(difference),
+    Number.isNaN(difference) ? '–' : inPoints(difference).replace(/ points$/, ''),
     overSeeds.interval === null ? '–' : intervalInWords(overSeeds.interval),
     p(overSeeds.pHolm),
     overUnits === null ? '–' : intervalInWords(overUnits.interval),

@@ -86,9 +86,10 @@ function namesOf(
   edge: number,
 ): string[] {
   const names: string[] = [];
+  /** Names beside the edge, from above. */
+  const beside: { y: number; readonly draw: (at: number) => string }[] = [];
   /** Where names stand that do not lie beside the edge: their right end and base line. */
   const placed: Place[] = [];
-  let least = -Infinity;
   const ends = series.flatMap(({ name, kind, points }) => {
     const last = points.at(-1);
     return last === undefined ? [] : [{ name, kind, x: last[0], right: px(last[0]), y: py(last[1]) }];
@@ -98,8 +99,7 @@ function namesOf(
     const text = (at: string, below: number) =>
       `<text class="name ${kind}" ${at} y="${fixed(below)}">${escape(name)}</text>`;
     if (right >= edge) {
-      least = Math.max(least + lineHeight, y);
-      names.push(text(`x="${fixed(right + 8)}"`, least + 4));
+      beside.push({ y, draw: (at) => text(`x="${fixed(right + 8)}"`, at + 4) });
       continue;
     }
     const above = series.some((other) => other.name !== name && isCloseAbove(y, valueAt(other.points, x), py));
@@ -109,7 +109,18 @@ function namesOf(
     placed.push(place);
     names.push(text(`x="${fixed(right)}" text-anchor="end"`, place.at));
   }
-  return names;
+  pushApart(beside, height - lineHeight / 2);
+  return [...names, ...beside.map(({ y, draw }) => draw(y))];
+}
+
+/** Moves what is too close down, and what then lies below `lowest` up again. */
+function pushApart(items: { y: number }[], lowest: number): void {
+  items.forEach((item, i) => {
+    if (i > 0) item.y = Math.max(item.y, items[i - 1]!.y + lineHeight);
+  });
+  items.forEach((item, i) => {
+    item.y = Math.min(item.y, lowest - (items.length - 1 - i) * lineHeight);
+  });
 }
 
 interface Place {

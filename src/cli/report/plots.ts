@@ -113,7 +113,9 @@ function curvePlot(groups: readonly RunGroup[]): Plot | null {
     name,
     kind: kinds.get(key) ?? 'mix',
     points: points.map(({ gold, f1 }) => [gold, f1.mean] as const),
-    band: points.map(({ gold, f1 }) => [gold, f1.mean - (f1.sd ?? 0), f1.mean + (f1.sd ?? 0)] as const),
+    band: points.map(
+      ({ gold, f1 }) => [gold, Math.max(0, f1.mean - (f1.sd ?? 0)), Math.min(1, f1.mean + (f1.sd ?? 0))] as const,
+    ),
   }));
   return {
     id: 'learning-curve',

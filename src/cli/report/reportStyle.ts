@@ -20,7 +20,7 @@ table{border-collapse:collapse;background:var(--sheet);border:1px solid var(--li
 th,td{padding:6px 12px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{font-weight:500}
 thead th{color:var(--soft);font-size:13px;white-space:nowrap}
-.n{text-align:right}
+.n{text-align:right;white-space:nowrap}
 .facts th{color:var(--soft)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:16px;margin-top:18px}
 figure{margin:0;background:var(--sheet);border:1px solid var(--line);padding:12px}
