@@ -1,5 +1,5 @@
-import type { Finding, FindingCode, Range, Sentence } from '../data/types.ts';
-import { overlaps } from '../data/authors.ts';
+import { madeBy, overlaps } from '../data/authors.ts';
+import type { Authorship, Finding, FindingCode, Range, Sentence } from '../data/types.ts';
 import type { RawAnswer } from './answerFile.ts';
 import { batchIdOf } from './batch/customId.ts';
 import { parseAnswer, type Answer, type AnswerFailure } from './answers.ts';
@@ -33,6 +33,8 @@ export interface AskedFor {
   readonly labels?: readonly string[] | undefined;
   /** Texts of the examples that the prompt of a sentence showed. */
   readonly examplesOf?: ((id: string) => readonly string[]) | undefined;
+  /** Who is written down for the labels; absent: nobody. */
+  readonly author?: Authorship | undefined;
 }
 
 /** Labels sentences from recorded answers, matched by id; of several answers to one sentence the first counts. */
@@ -63,7 +65,7 @@ export function groundAnswers(
 export function groundAnswer(
   sentence: Sentence,
   raw: Pick<RawAnswer, 'response' | 'finish'> | null,
-  { labels, examplesOf }: AskedFor,
+  { labels, examplesOf, author }: AskedFor,
 ): { readonly sentence: Sentence; readonly grounded: GroundedAnswer } {
   const { id, text } = sentence;
   if (raw === null) {
@@ -79,7 +81,8 @@ export function groundAnswer(
   const masked = items.flatMap(({ status, range }) =>
     status === 'unknown-label' && range !== null && !spans.some((span) => overlaps(span, range)) ? [range] : [],
   );
-  return { sentence: { ...sentence, spans, ...(masked.length > 0 && { masked: distinct(masked) }) }, grounded };
+  const labelled = { ...sentence, spans, ...(masked.length > 0 && { masked: distinct(masked) }) };
+  return { sentence: author === undefined ? labelled : madeBy(labelled, author), grounded };
 }
 
 function distinct(ranges: readonly Range[]): Range[] {

@@ -19,9 +19,15 @@ export function simulate(
   return sentences.map((sentence) => {
     if (sentence.spans === null) return sentence;
     const spans = simulatedSpans(sentence, labels, preset, seed, sample);
-    const meta = { ...sentence.meta, simulated: `${preset.id}, seed ${String(seed)}, sample ${String(sample)}` };
-    return madeBy({ ...sentence, spans, meta }, { kind: 'teacher', name: `simulated: ${preset.name}`, version: 1 });
+    return markSimulated({ ...sentence, spans }, preset, seed, sample);
   });
+}
+
+/** Says of a labelled sentence that a simulated teacher labelled it, as `simulate` does. */
+export function markSimulated(sentence: Sentence, preset: SimulationPreset, seed: number, sample = 0): Sentence {
+  if (sentence.spans === null) return sentence;
+  const meta = { ...sentence.meta, simulated: `${preset.id}, seed ${String(seed)}, sample ${String(sample)}` };
+  return madeBy({ ...sentence, meta }, { kind: 'teacher', name: `simulated: ${preset.name}`, version: 1 });
 }
 
 /** Labels of the data, in order. */

@@ -95,6 +95,12 @@ describe('one answer', () => {
     expect(found.grounded.answer).toMatchObject({ kind: 'cut-off' });
     expect(found.grounded.items).toMatchObject([{ status: 'exact', span: { start: 0, end: 5, label: 'LOC' } }]);
   });
+  test('the teacher is written down for labels, not for a sentence that stays unlabelled', () => {
+    const author = { kind: 'teacher', name: 'm', version: 1 } as const;
+    const of = (response: string) => groundAnswer(sentence('a', 'Paris'), { response }, { author }).sentence.authors;
+    expect(of('{"entities": []}')).toEqual({ all: author });
+    expect(of('x')).toBeUndefined();
+  });
   test('a refusal leaves the sentence unlabelled', () => {
     const found = groundAnswer(sentence('a', 'Paris'), { response: '', finish: 'refused' }, asked);
     expect([found.sentence.spans, found.grounded.answer?.kind]).toEqual([null, 'refused']);
