@@ -116,8 +116,8 @@ async function failureOf(
     case 'unreachable': {
       const { detail, cause } = diagnose(await network.observe(url, sent.systemCode));
       const message = `${cause}: ${redact(sent.message, key)}`;
-      // A browser that hides the answer (CORS) has sent the request all the same, unless its preflight was turned down: ours always has one.
-      const mayBeCharged = cause === 'undecided';
+      // A server may let a request pass (its preflight) and hide the answer all the same.
+      const mayBeCharged = cause === 'undecided' || cause === 'cors';
       return { code: 'teacher-unreachable', message, detail, retryAfterMs: null, mayBeCharged };
     }
   }
