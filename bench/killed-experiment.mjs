@@ -1,0 +1,91 @@
+// Kills an experiment in two threads without a word (SIGKILL) at 20 random points, goes on each time, and holds its table and
+// its models against those of an undisturbed one. Some minutes: `node bench/killed-experiment.mjs [KILLS]`. Exits 1 where they differ.
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const sample = join(root, 'public/samples/sotu');
+const vermeil = join(root, 'bin/vermeil');
+const kills = Number(process.argv[2] ?? 20);
+const folder = mkdtempSync(join(tmpdir(), 'vermeil-killed-'));
+const [silver, whole, killed] = ['silver.jsonl', 'whole', 'killed'].map((name) => join(folder, name));
+const quiet = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1e9 };
+const run = (...args) => execFileSync(process.execPath, [vermeil, ...args], quiet);
+
+const data = ['--gold', join(sample, 'gold-train.jsonl'), '--silver', silver, '--test', join(sample, 'gold-dev.jsonl')];
+const asked = [
+  '--regimen',
+  'gold-only,silver-only,simple-mix',
+  '--gold-sizes',
+  '50,all',
+  '--seed',
+  '0,1',
+  '--steps',
+  '12',
+  '--layers',
+  '1',
+];
+const begin = (out) => ['train', ...data, ...asked, '--device', 'wasm', '--parallel', '2', '--out', out, '--json'];
+const table = (json) =>
+  JSON.stringify(JSON.parse(json).runs.map(({ run: name, steps, scores }) => ({ name, steps, scores })));
+const models = (out) =>
+  readdirSync(out)
+    .filter((name) => name.includes('-seed-'))
+    .map((name) =>
+      createHash('sha256')
+        .update(readFileSync(join(out, name, 'model/model.safetensors')))
+        .digest('hex'),
+    )
+    .join();
+
+/** Starts or goes on, and kills after a while; the answer where it came first. */
+async function killedAfter(ms) {
+  const words = existsSync(join(killed, 'experiment.json'))
+    ? ['train', '--resume', '--parallel', '2', '--out', killed, '--json']
+    : begin(killed);
+  const child = spawn(process.execPath, [vermeil, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let stdout = '';
+  child.stdout.on('data', (text) => (stdout += text));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  await Promise.race([ended, setTimeout(ms)]);
+  child.kill('SIGKILL');
+  return (await ended) === 0 ? stdout : null;
+}
+
+try {
+  run(
+    'ground',
+    '--text',
+    join(sample, 'unlabelled-train.jsonl'),
+    '--answers',
+    join(sample, 'answers-standard.jsonl'),
+    '--out',
+    silver,
+  );
+  const startedAt = performance.now();
+  const wanted = table(run(...begin(whole)));
+  const seconds = (performance.now() - startedAt) / 1000;
+  let answer = null;
+  let done = 0;
+  // Kept short enough that the experiment cannot end before all kills are done.
+  for (; done < kills && answer === null; done++) {
+    answer = await killedAfter(1500 + Math.random() * 1000 * (2 + (2 * seconds) / kills));
+    const finished = existsSync(killed)
+      ? readdirSync(killed).filter((name) => existsSync(join(killed, name, 'record.json'))).length
+      : 0;
+    console.log(`kill ${String(done + 1)}: ${answer === null ? `${String(finished)} runs finished` : 'it was faster'}`);
+  }
+  while (answer === null) answer = await killedAfter(3_600_000);
+  const same = table(answer) === wanted && models(killed) === models(whole);
+  console.log(
+    `${String(done)} kills; undisturbed ${seconds.toFixed(0)} s; tables and models are ${same ? 'the same' : 'DIFFERENT'}`,
+  );
+  process.exitCode = same ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
