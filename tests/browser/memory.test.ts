@@ -7,6 +7,7 @@ import { estimateMemory } from '../../src/run/memory.ts';
 import { createTokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { collectRun } from '../support/collectRun.ts';
 import { memoryShapes, openShape, type MemoryShape } from '../support/memoryCases.ts';
+import { heldAlong } from '../support/steadyRun.ts';
 import { tinyCheckpoint } from '../support/tinyCheckpoint.ts';
 import { tinyConfig, tinyData } from '../support/tinyData.ts';
 import { gpuDevice, openSwiftShader } from './support/webgpu.ts';
@@ -33,6 +34,12 @@ describe('the estimate of memory on webgpu', () => {
       expect(device.failure()).toBeNull();
     });
   }
+});
+
+it('a run of 500 steps holds no more at its end than at step 50', async () => {
+  const [early, late] = await heldAlong(await openSwiftShader());
+  expect(early.bytes).toBeGreaterThan(0);
+  expect(late).toEqual(early);
 });
 
 /**

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { estimateMemory, parameterCount } from '../../../src/run/memory.ts';
 import { memoryShapes, openShape, type MemoryShape } from '../../support/memoryCases.ts';
 import { openNodeDevice } from '../../support/nodeDevices.ts';
+import { heldAlong } from '../../support/steadyRun.ts';
 import { peakOf } from '../../support/peakBytes.ts';
 
 const names = Object.keys(memoryShapes) as MemoryShape[];
@@ -28,6 +29,11 @@ describe('the estimate of memory on wasm', () => {
       });
     }
   }
+
+  it('is held to: a run of 500 steps takes no more at its end than at step 50', async () => {
+    const [early, late] = await heldAlong(await openNodeDevice('wasm'));
+    expect(late).toEqual(early);
+  });
 
   it('counts the parameters of BERT base as published', () => {
     const base = { layers: 12, hidden: 768, heads: 12, feedForward: 3072, positions: 512, types: 2 };
