@@ -20,14 +20,17 @@ export function packageVersion(): string {
   return typeof found === 'string' ? found : '0.0.0';
 }
 
-/** The checkpoint that comes with Vermeil. */
-export const shippedCheckpoint: string = join(packageRoot, 'public', 'models', 'all-MiniLM-L6-v2');
-
-/** The corpus that comes with Vermeil. */
-export const shippedSample: string = join(packageRoot, 'public', 'samples', 'sotu');
-
 /** The built app. */
 export const builtApp: string = join(packageRoot, 'dist');
+
+/** What comes with Vermeil: in a checkout before it is built into the app, in the npm package only there. */
+const shipped = existsSync(join(packageRoot, 'public')) ? join(packageRoot, 'public') : builtApp;
+
+/** The checkpoint that comes with Vermeil. */
+export const shippedCheckpoint: string = join(shipped, 'models', 'all-MiniLM-L6-v2');
+
+/** The corpus that comes with Vermeil. */
+export const shippedSample: string = join(shipped, 'samples', 'sotu');
 
 /** The script of the second thread, in the built command line. */
 export function threadScript(): URL {
