@@ -88,7 +88,7 @@ describe('vermeil annotate', () => {
   });
 
   it('Ctrl-C waits for what is on its way, and --resume asks the rest', async () => {
-    await serve({ delayMs: () => 120 });
+    await serve({ delayMs: () => 300 });
     const running = startVermeil(words('--concurrency', '2'), work.path);
     await expect.poll(() => server.received.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
     running.child.kill('SIGINT');
@@ -104,7 +104,7 @@ describe('vermeil annotate', () => {
   });
 
   it('killed at once, it loses no answer, and asks nothing twice unless told to', async () => {
-    await serve({ delayMs: (n) => (n < 4 ? 5 : 400) });
+    await serve({ delayMs: (n) => (n === 4 || n === 5 ? 8000 : 5) });
     const running = startVermeil(words('--concurrency', '2'), work.path);
     await expect.poll(() => server.received.length, { timeout: 20_000 }).toBe(6);
     running.child.kill('SIGKILL');

@@ -48,7 +48,7 @@ export function spec(change: Partial<JobSpec> = {}): JobSpec {
     name: 'a job',
     provider: 'openai',
     settings: settings(),
-    limits: { ...defaultLimits, timeoutMs: 300, attempts: 3 },
+    limits: { ...defaultLimits, timeoutMs: 10_000, attempts: 3 },
     price: null,
     budgetUsd: null,
     ...change,
