@@ -16,7 +16,7 @@ export function firstStageDigest(config: RunConfig, stages: readonly Stage[]): s
     ...{ layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed },
     ...{ evaluateEvery, keepBest, patience },
     // How much gold there is matters to a stage that draws from it.
-    goldSize: source === 'silver' ? null : goldSize,
+    goldSize: source === 'silver' ? undefined : (goldSize ?? undefined),
     source: source ?? { regimen, schedule, scheduleSettings },
     steps: first?.steps,
     // One schedule for the whole run: the first stage's learning rates depend on what comes after it.

@@ -24,4 +24,13 @@ export const migrations: readonly Migration[] = [
     db.createObjectStore('answers', { keyPath: 'key' }).createIndex('jobId', 'jobId');
     db.createObjectStore('jobs', { keyPath: 'id' });
   },
+  // Runs from before part of the gold could be chosen took all of it.
+  async ({ transaction }) => {
+    const runs = transaction.objectStore('runs');
+    for (const run of (await runs.getAll()) as { config: object; record: { config: object } | null }[]) {
+      const config = { goldSize: null, ...run.config };
+      const record = run.record === null ? null : { ...run.record, config: { goldSize: null, ...run.record.config } };
+      await runs.put({ ...run, config, record });
+    }
+  },
 ];

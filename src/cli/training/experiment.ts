@@ -4,6 +4,7 @@ import type { TrainedModel } from '../../engine/model/trained.ts';
 import { firstStageKey, prepare } from '../../engine/train/prepare.ts';
 import type { SnapshotKey } from '../../engine/train/snapshot.ts';
 import type { RunConfig } from '../../run/config.ts';
+import { configDigest } from '../../run/configDigest.ts';
 import { costRuns } from '../../run/experiment/cost.ts';
 import type { FinishedRun } from '../../run/experiment/table.ts';
 import { ownLane } from './lane.ts';
@@ -98,7 +99,7 @@ async function finishedBefore(folder: kept.RunFolder, key: SnapshotKey): Promise
   const run = await kept.readFinishedRun(folder);
   if (run === null) return null;
   const { config, digests } = run.record;
-  const found = { config: digestJson(config), data: digests.data, checkpoint: digests.checkpoint };
+  const found = { config: configDigest(config), data: digests.data, checkpoint: digests.checkpoint };
   for (const part of ['config', 'data', 'checkpoint'] as const) {
     if (found[part] !== key[part]) throw new AppError('snapshot-mismatch', `${folder.name}: another ${part}`, { part });
   }

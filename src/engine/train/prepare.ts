@@ -2,6 +2,7 @@ import { digestJson } from '../../core/hash.ts';
 import { tagsOf } from '../../data/labels.ts';
 import type { Sentence } from '../../data/types.ts';
 import type { RunConfig } from '../../run/config.ts';
+import { configDigest } from '../../run/configDigest.ts';
 import type { StagePlan } from '../../run/events.ts';
 import { firstStageDigest } from '../../run/firstStage.ts';
 import { goldSubset } from '../../run/goldSubset.ts';
@@ -67,7 +68,7 @@ export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: To
     silver: compactIds(silver, pieceIds),
     gold: compactIds(goldSubset(gold, config.goldSize, config.seed), pieceIds),
     key: {
-      config: digestJson(config),
+      config: configDigest(config),
       data: digestJson([tags, labelled.silver, labelled.gold, data.dev]),
       checkpoint: checkpoint.digest,
     },

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { tinyConfig, tinyData } from '../../support/tinyData.ts';
+import { configDigest } from '../../../src/run/configDigest.ts';
+import { digestJson } from '../../../src/core/hash.ts';
 import { firstStageDigest } from '../../../src/run/firstStage.ts';
 import { goldSubset } from '../../../src/run/goldSubset.ts';
 import { planOf } from '../../../src/run/plan.ts';
@@ -49,4 +51,11 @@ test('first stages of silver agree whatever the size of gold, those of gold do n
   const gold = (goldSize: number) => digest({ regimen: 'gold-then-silver', goldSize });
   expect(gold(5)).not.toBe(gold(6));
   expect(digest({ seed: 1 })).not.toBe(digest({}));
+});
+
+test('a config from before there was a size of gold has the digest that it had', () => {
+  const { goldSize, ...before } = tinyConfig;
+  expect(goldSize).toBeNull();
+  expect(configDigest(tinyConfig)).toBe(digestJson(before));
+  expect(configDigest({ ...tinyConfig, goldSize: 3 })).not.toBe(configDigest(tinyConfig));
 });

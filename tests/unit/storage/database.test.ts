@@ -41,6 +41,20 @@ test('an older version is migrated, and its data are kept', async () => {
   database.close();
 });
 
+test('runs from before part of the gold could be chosen took all of it', async () => {
+  const old = await openDatabase({ steps: migrations.slice(0, 2) });
+  const put = (run: object) => old.connection.put('runs', run as never);
+  await put({ id: 'done', config: { seed: 1 }, record: { config: { seed: 1 }, steps: 9 } });
+  await put({ id: 'waits', config: { seed: 2 }, record: null });
+  old.close();
+  const database = await openDatabase();
+  expect(await database.connection.getAll('runs')).toEqual([
+    { id: 'done', config: { seed: 1, goldSize: null }, record: { config: { seed: 1, goldSize: null }, steps: 9 } },
+    { id: 'waits', config: { seed: 2, goldSize: null }, record: null },
+  ]);
+  database.close();
+});
+
 test('a newer version is refused and left untouched', async () => {
   const newer = await openDB('vermeil', migrations.length + 7, {
     upgrade(db) {
