@@ -120,7 +120,7 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
       resume: args.has('resume'),
       parallel,
     };
-    if (manifest.configs.length > 1) terminal.say(await planText(experiment, interrupt.signal));
+    if (manifest.configs.length > 1 && !experiment.resume) terminal.say(await planText(experiment, interrupt.signal));
     const { runs, failures } = await runExperiment(experiment, {
       signal: interrupt.signal,
       say: terminal.say,
