@@ -8,16 +8,18 @@ export interface Update {
 }
 
 /**
- * Has the app kept for work without a network, and tells when that is so, and when a new version waits. Does nothing where
- * there are no service workers: in an insecure context, from file://, in some private windows.
+ * Has the app kept for work without a network; true once it is. Then tells when a new version waits. False where there are no
+ * service workers, or may be none: in an insecure context, from file://, in some private windows, in development.
  */
-export async function keepOffline(onKept: () => void, onUpdate: (update: Update) => void): Promise<void> {
+export async function keepOffline(onUpdate: (update: Update) => void): Promise<boolean> {
   const container = (navigator as Partial<Navigator>).serviceWorker;
-  if (container === undefined || !/^https?:$/.test(location.protocol)) return;
-  await container.register(new URL('serviceWorker.js', document.baseURI));
+  if (import.meta.env.DEV || container === undefined || !/^https?:$/.test(location.protocol)) return false;
+  try {
+    await container.register(new URL('serviceWorker.js', document.baseURI));
+  } catch {
+    return false; // refused by the browser's settings, or the host does not give the file as a script
+  }
   const registration = await container.ready;
-  onKept();
-
   const tell = (worker: ServiceWorker) => onUpdate({ apply: () => takeOver(container, worker) });
   if (registration.waiting !== null) tell(registration.waiting);
   registration.addEventListener('updatefound', () => {
@@ -26,6 +28,7 @@ export async function keepOffline(onKept: () => void, onUpdate: (update: Update)
       if (worker.state === 'installed') tell(worker);
     });
   });
+  return true;
 }
 
 function takeOver(container: ServiceWorkerContainer, worker: ServiceWorker): Promise<number> {

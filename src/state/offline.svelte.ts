@@ -18,11 +18,8 @@ export class OfflineState {
   /** Keeps what is needed; `isIdle` says whether a run needs the worker for itself. Rejects where there is no room. */
   async keep(isIdle: () => boolean): Promise<void> {
     const { checkpoint, client } = this.#services;
-    const kept = new Promise<void>((resolve, reject) => {
-      keepOffline(resolve, (update) => (this.update = update)).catch(reject);
-    });
-    await kept;
-    if (savesData()) return; // the checkpoint comes with the first run
+    const isKept = await keepOffline((update) => (this.update = update));
+    if (!isKept || savesData()) return; // then the checkpoint comes with the first run
     if (checkpoint.from === 'beside' && isIdle()) await client.keepCheckpoint(checkpoint.url, null);
     this.ready = true;
   }
