@@ -10,6 +10,7 @@ import { DraftState, runNameOf } from './draft.svelte.ts';
 import { secondsOf, shippedModel, type Rate } from './estimate.ts';
 import { EditsState } from './edits.svelte.ts';
 import { ImportingState } from './importing.svelte.ts';
+import type { Incoming } from './incoming.ts';
 import type { Job } from './job.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
@@ -21,6 +22,7 @@ import { RunsState } from './runs.svelte.ts';
 import { isSample, loadSample, sampleName, sampleWork } from './sample.ts';
 import type { Services } from './services.ts';
 import { SetsState } from './sets.svelte.ts';
+import { sweepImports } from './sweepImports.ts';
 import { TeacherState } from './teacher.svelte.ts';
 import { ThemeState } from './theme.svelte.ts';
 import { waitingRun } from './waitingRun.ts';
@@ -31,7 +33,7 @@ export class App {
   readonly theme = new ThemeState();
   readonly notices = new Notices();
   readonly device = new DeviceState();
-  readonly importing = new ImportingState();
+  readonly importing: ImportingState;
   readonly checkpoint: CheckpointState;
   readonly offline: OfflineState;
   readonly datasets: DatasetsState;
@@ -74,6 +76,7 @@ export class App {
     this.checkpoint = new CheckpointState(services);
     this.offline = new OfflineState(services);
     this.datasets = new DatasetsState(services);
+    this.importing = new ImportingState(services);
     this.sets = new SetsState(this.datasets, this.notices);
     this.edits = new EditsState(this.datasets);
     addEventListener('beforeunload', (event) => {
@@ -90,6 +93,7 @@ export class App {
   async start(): Promise<void> {
     void this.#services.database.whenEnded.then((end) => this.notices.error(end));
     await this.notices.guard(() => this.#read());
+    void this.notices.guard(() => sweepImports(this.#services.database, this.#services.locks));
     await this.device.check(this.#services.client);
     await this.notices.guard(() => this.offline.keep(() => this.queue.active === null));
   }
@@ -120,12 +124,12 @@ export class App {
   }
 
   /** Files that were dropped or picked: a bundle opens the project's panel, all others are looked at before they are added. */
-  async bring(files: readonly File[]): Promise<void> {
-    const others: File[] = [];
-    for (const file of files) {
-      const isBundle = file.name.toLowerCase().endsWith('.zip') && (await this.project.open(file));
+  async bring(files: readonly Incoming[]): Promise<void> {
+    const others: Incoming[] = [];
+    for (const incoming of files) {
+      const isBundle = incoming.name.toLowerCase().endsWith('.zip') && (await this.project.open(incoming));
       if (isBundle) this.project.shown = true;
-      else others.push(file);
+      else others.push(incoming);
     }
     if (others.length > 0) await this.importing.take(others);
   }

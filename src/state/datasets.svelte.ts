@@ -65,13 +65,26 @@ export class DatasetsState {
   /** Adds datasets in their order, all or none; gives their ids. */
   async add(datasets: readonly NewDataset[]): Promise<readonly string[]> {
     // One millisecond apart, since storage lists them by age.
-    const firstMs = Math.max(this.#services.now(), (this.list.at(-1)?.createdMs ?? 0) + 1);
+    const firstMs = this.nextMs;
     const added = datasets.map(({ sentences, ...dataset }, i) => ({
       dataset: { ...dataset, id: this.#services.newId(), createdMs: firstMs + i },
       sentences,
     }));
     await this.#keep(added);
     return added.map(({ dataset }) => dataset.id);
+  }
+
+  /** A time for the next dataset: now, and after all that are here. */
+  get nextMs(): number {
+    return Math.max(this.#services.now(), (this.list.at(-1)?.createdMs ?? 0) + 1);
+  }
+
+  /** Lists datasets that the worker has stored. */
+  async adopt(stored: readonly StoredDataset[]): Promise<void> {
+    for (const dataset of stored) {
+      const sentences = await sentencesOf(this.#services.database, dataset.id);
+      this.list = [...this.list, { ...dataset, sentences }].sort((a, b) => a.createdMs - b.createdMs);
+    }
   }
 
   find(id: string): HeldDataset | undefined {

@@ -1,17 +1,15 @@
 import { openDatabase } from '../storage/database.ts';
 import { createClient } from '../worker/client.ts';
+import { createImportClient } from '../worker/importClient.ts';
 import { ownFiles } from './ownFiles.ts';
 import type { Services } from './services.ts';
 
 /** The services of the app in a browser. Throws `storage-newer` or `storage-failed` where its storage cannot be used. */
 export async function openServices(appVersion: string): Promise<Services> {
-  const client = createClient({
-    createWorker: ownFiles.startWorker,
-    wasmPath: ownFiles.wasmPath,
-    appVersion,
-  });
+  const options = { createWorker: ownFiles.startWorker, wasmPath: ownFiles.wasmPath, appVersion };
   return {
-    client,
+    client: createClient(options),
+    imports: createImportClient(createClient(options)),
     database: await openDatabase(),
     fetchText: ownFiles.fetchText,
     checkpoint: ownFiles.checkpoint,

@@ -9,6 +9,7 @@ import { clearCheckpoints } from '../storage/checkpoints.ts';
 import { eraseDatabase } from '../storage/erase.ts';
 import { restore, type Restored } from '../storage/restore.ts';
 import { roomByKind, type Room } from '../storage/room.ts';
+import type { Incoming } from './incoming.ts';
 import type { Services } from './services.ts';
 
 export type { BundledPart, PartKind, PartToWrite, Restored, Room };
@@ -86,7 +87,7 @@ export class ProjectState {
   }
 
   /** Opens a file to be looked at; gives whether it is a bundle. Nothing is taken in yet. */
-  async open(file: File): Promise<boolean> {
+  async open({ name, file }: Incoming): Promise<boolean> {
     let isBundle = false;
     await this.#try(async () => {
       const bundle = openBundle(new Uint8Array(await file.arrayBuffer()), checksumOf);
@@ -98,7 +99,7 @@ export class ProjectState {
         (part) => isHere(part) && part.kind !== 'settings' && part.kind !== 'answers',
       );
       this.restored = null;
-      this.arriving = { fileName: file.name, bundle, isHere };
+      this.arriving = { fileName: name, bundle, isHere };
     });
     return isBundle;
   }

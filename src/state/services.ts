@@ -1,6 +1,7 @@
 import type { Database } from '../storage/database.ts';
 import type { StorageManagerLike } from '../storage/usage.ts';
 import type { Client } from '../worker/client.ts';
+import type { ImportClient } from '../worker/importClient.ts';
 import type { BroughtFile, WasmFiles } from '../worker/protocol.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface OwnFiles {
 /** What the state needs from the outside; `openServices.ts` makes the real ones, tests hand in others. */
 export interface Services {
   readonly client: Client;
+  /** In a worker of its own: a run that goes on neither waits for files nor holds them up. */
+  readonly imports: ImportClient;
   readonly database: Database;
   /** Text of a file of the app, by its path. Throws `file-missing`. */
   readonly fetchText: (path: string) => Promise<string>;

@@ -2,7 +2,6 @@ import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
-import { ImportingState } from '../../../src/state/importing.svelte.ts';
 import { isSample, loadSample } from '../../../src/state/sample.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { TeacherState } from '../../../src/state/teacher.svelte.ts';
@@ -19,6 +18,7 @@ beforeEach(async () => {
   let id = 0;
   services = {
     client: {} as Services['client'],
+    imports: {} as Services['imports'],
     database,
     fetchText,
     checkpoint: { from: 'beside', url: 'models/tiny/' },
@@ -92,36 +92,6 @@ test('the sample: four datasets, its silver from the teacher’s answers, each w
   );
   const spans = datasets[0]?.sentences.flatMap((s) => s.spans ?? []) ?? [];
   expect(spans).toHaveLength(1213);
-});
-
-describe('importing', () => {
-  const file = (name: string, text: string) => new File([text], name);
-
-  test('files are read at once, and added only when confirmed', async () => {
-    const datasets = new DatasetsState(services);
-    const importing = new ImportingState();
-    const line = '{"text": "Ada spoke", "spans": [{"start": 0, "end": 3, "label": "PER"}]}';
-    await importing.take([file('a-test.jsonl', `${line}\n{`), file('b.txt', 'Ada B-PER\n'), file('c.png', '\0\0')]);
-    expect(importing.candidates.map(({ name, role, read }) => [name, role, read.kind])).toEqual([
-      ['a-test', 'test', 'read'],
-      ['b', 'gold', 'read'],
-      ['c', 'gold', 'unreadable'],
-    ]);
-    expect(datasets.list).toEqual([]);
-    importing.change(2, { role: 'silver', name: 'mine' });
-    await importing.confirm(datasets);
-    expect(importing.candidates).toEqual([]);
-    expect(datasets.list.map(({ name, role, findings }) => [name, role, findings.map((f) => f.line)])).toEqual([
-      ['a-test', 'test', [2]],
-      ['mine', 'silver', []],
-    ]);
-  });
-
-  test('a file without any label is unlabelled', async () => {
-    const importing = new ImportingState();
-    await importing.take([file('raw.jsonl', '{"text": "Ada spoke"}')]);
-    expect(importing.candidates[0]?.role).toBe('unlabelled');
-  });
 });
 
 describe('the teacher', () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { defaultConfig } from '../../../src/run/config.ts';
 import { DraftState, runNameOf, seedsOf } from '../../../src/state/draft.svelte.ts';
-import { roleOfName } from '../../../src/state/importing.svelte.ts';
+import { roleOfName } from '../../../src/state/roleOfName.ts';
 import { presetsFor } from '../../../src/state/presets.ts';
 
 let counts = { silver: 1000, gold: 200 };
