@@ -11,7 +11,7 @@ import { backupParts } from '../../../src/storage/backup.ts';
 import { checksumOf } from '../../../src/storage/checksum.ts';
 import { saveCheckpointFiles } from '../../../src/storage/checkpoints.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
-import { listDatasets, saveDataset, sentencesOf } from '../../../src/storage/datasets.ts';
+import { listDatasets, saveDataset, sentencesOf, type StoredDataset } from '../../../src/storage/datasets.ts';
 import { eraseDatabase } from '../../../src/storage/erase.ts';
 import { loadModel, saveModel } from '../../../src/storage/models.ts';
 import { restore } from '../../../src/storage/restore.ts';
@@ -41,7 +41,7 @@ const sentences: readonly Sentence[] = [
   },
   { id: '2', text: 'unseen', words: [{ start: 0, end: 6 }], spans: null },
 ];
-const dataset = {
+const dataset: Omit<StoredDataset, 'counts'> = {
   ...{ id: 'd', name: 'gold', role: 'gold', findings: [], notice: '', createdMs: 1 },
   source: { fileName: 'f', format: 'jsonl' },
 } as const;
