@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { dispatch, fold, u } from './dispatch.ts';
-import { matmulShader, sumPartsShader, tileOf, type Layout, type MatmulVariant } from './matmulShaders.ts';
+import { matmulShader, sumPartsShader, tileOf, type MatmulVariant } from './matmulShaders.ts';
+import type { Layout } from './matmulText.ts';
 import { matmulChoice } from './variants.ts';
 
 /** Rows and columns of C and the length of its sums, from the shapes of the factors. */

@@ -1,5 +1,6 @@
 import type { MatmulChoice } from './matmul.ts';
-import { workgroupBytesOf, type Layout, type MatmulVariant } from './matmulShaders.ts';
+import { workgroupBytesOf, type MatmulVariant } from './matmulShaders.ts';
+import type { Layout } from './matmulText.ts';
 
 /**
  * Which shader variants the present adapter uses. Barriers cost little on a GPU and much on a processor that imitates one:
