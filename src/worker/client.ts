@@ -1,36 +1,10 @@
 import { AppError } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
-import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import { wordsOf } from '../data/words.ts';
+import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
+import { createChannel, type ChannelOptions, type Progress } from './channel.ts';
 import type { ImportAnswer, ImportRequest, Reading } from './importProtocol.ts';
-import type {
-  BroughtFile,
-  ControlAction,
-  DeviceReport,
-  Diagnosis,
-  PageTrainEvent,
-  Reply,
-  Request,
-  Setup,
-  TrainOutcome,
-  TrainRequest,
-} from './protocol.ts';
-
-/** What the client needs of a `Worker`; tests hand in another. */
-export interface WorkerLike {
-  postMessage(message: unknown): void;
-  terminate(): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: 'error', listener: (event: { readonly message?: string }) => void): void;
-  addEventListener(type: 'messageerror', listener: () => void): void;
-}
-
-export interface ClientOptions {
-  /** Makes the worker, e.g. `() => new Worker(new URL('../worker/entry.ts', import.meta.url), { type: 'module' })`. */
-  readonly createWorker: () => WorkerLike;
-  readonly wasmPath: Setup['wasmPath'];
-  readonly appVersion: string;
-}
+import type { BroughtFile, DeviceReport, Diagnosis, PageTrainEvent, TrainOutcome, TrainRequest } from './protocol.ts';
 
 /** A run that goes on in the worker. */
 export interface TrainHandle {
@@ -72,8 +46,6 @@ export interface Exported {
   readonly zip: Uint8Array<ArrayBuffer>;
 }
 
-export type Progress = (done: number, total: number) => void;
-
 /**
  * The page's side of the worker: one long-lived worker, made at the first request. All promises reject with AppError. After
  * a fatal error of the worker every open request rejects with `worker-failed`, and the next request starts a new worker.
@@ -105,106 +77,11 @@ export interface Client {
   close(): void;
 }
 
-type Body<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
-type Answer = Exclude<Reply, { kind: 'event' | 'job' | 'progress' | 'reading' | 'examined' | 'failed' }>;
-
-interface Open {
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: AppError) => void;
-  readonly onEvent: ((event: PageTrainEvent) => void) | null;
-  readonly onJob: ((event: JobEvent) => void) | null;
-  readonly onProgress: Progress | null;
-  readonly onReport: ((report: DeviceReport) => void) | null;
-  readonly onReading: ((reading: Reading) => void) | null;
-}
-
-type Listeners = {
-  readonly [K in 'onEvent' | 'onJob' | 'onProgress' | 'onReport' | 'onReading']?: Open[K] | undefined;
-};
-
-export function createClient({ createWorker, wasmPath, appVersion }: ClientOptions): Client {
-  const setup: Setup = { kind: 'setup', wasmPath, appVersion };
-  const open = new Map<number, Open>();
-  let worker: WorkerLike | null = null;
-  let lastId = 0;
-
-  function end(error: AppError): void {
-    worker?.terminate();
-    worker = null;
-    const left = [...open.values()];
-    open.clear();
-    for (const { reject } of left) reject(error);
-  }
-
-  function start(): WorkerLike {
-    const started = createWorker();
-    const fail = (reason: string) => {
-      if (worker === started) end(new AppError('worker-failed', reason, { reason }));
-    };
-    started.addEventListener('message', ({ data }) => {
-      if (worker === started) receive(data as Reply); // the one decoding point: the worker is our own code
-    });
-    started.addEventListener('error', ({ message }) => {
-      fail(message ?? 'the worker did not start');
-    });
-    started.addEventListener('messageerror', () => {
-      fail('a message could not be read');
-    });
-    started.postMessage(setup);
-    return started;
-  }
-
-  /** A reply to a request that is no longer open is stale and dropped. */
-  function receive(reply: Reply): void {
-    const request = open.get(reply.id);
-    if (request === undefined) return;
-    if (reply.kind === 'event') return request.onEvent?.(reply.event);
-    if (reply.kind === 'job') return request.onJob?.(reply.event);
-    if (reply.kind === 'progress') return request.onProgress?.(reply.done, reply.total);
-    if (reply.kind === 'reading') return request.onReading?.(reply.reading);
-    if (reply.kind === 'examined') return request.onReport?.(reply.report);
-    open.delete(reply.id);
-    if (reply.kind === 'failed') request.reject(new AppError(reply.code, reply.message, reply.detail));
-    else request.resolve(reply);
-  }
-
-  function ask<K extends Answer['kind']>(
-    kind: K,
-    body: Body<Request>,
-    { onEvent = null, onJob = null, onProgress = null, onReport = null, onReading = null }: Listeners = {},
-  ): { id: number; answer: Promise<Extract<Answer, { kind: K }>> } {
-    const id = ++lastId;
-    const answer = new Promise<Answer>((resolve, reject) => {
-      open.set(id, { resolve, reject, onEvent, onJob, onProgress, onReport, onReading });
-      try {
-        worker ??= start();
-        worker.postMessage({ ...body, id });
-      } catch (error) {
-        open.delete(id);
-        reject(new AppError('worker-failed', String(error), { reason: String(error) }));
-      }
-    });
-    const isOfKind = (found: Answer): found is Extract<Answer, { kind: K }> => found.kind === kind;
-    return {
-      id,
-      answer: answer.then((found) => {
-        if (isOfKind(found)) return found;
-        throw new AppError('worker-failed', `${found.kind} in answer to ${body.kind}`, {
-          reason: 'an answer of another kind',
-        });
-      }),
-    };
-  }
+export function createClient(options: ChannelOptions): Client {
+  const { ask, controlOf, end } = createChannel(options);
 
   async function predictSentences(runId: string, sentences: readonly Sentence[], onProgress?: Progress) {
     return (await ask('predicted', { kind: 'predict', runId, sentences }, { onProgress }).answer).spans;
-  }
-
-  /** What steers a request while it is open. */
-  function controlOf(id: number) {
-    return (action: ControlAction) => () => {
-      if (open.has(id)) worker?.postMessage({ id, kind: 'control', action });
-    };
   }
 
   return {

@@ -1,6 +1,7 @@
 import { openDevice, type Device } from '../../src/engine/device.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { createClient, type Client, type WorkerLike } from '../../src/worker/client.ts';
+import { createClient, type Client } from '../../src/worker/client.ts';
+import type { WorkerLike } from '../../src/worker/channel.ts';
 import { decodeMessage } from '../../src/worker/decode.ts';
 import { createDevices, type Devices } from '../../src/worker/devices.ts';
 import { databaseOnDemand, nextMessageTask, type WorkerEnv } from '../../src/worker/env.ts';

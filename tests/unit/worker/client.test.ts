@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createClient, type WorkerLike } from '../../../src/worker/client.ts';
+import { createClient } from '../../../src/worker/client.ts';
+import type { WorkerLike } from '../../../src/worker/channel.ts';
 import type { Reply, Request } from '../../../src/worker/protocol.ts';
 import { tinyRequest } from '../../support/tinyData.ts';
 
