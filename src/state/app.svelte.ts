@@ -2,11 +2,11 @@ import { defaultConfig, type RunConfig } from '../run/config.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { askToPersist, storageUsage, type StorageUsage } from '../storage/usage.ts';
 import { deleteRun, saveRun, type StoredRun } from '../storage/runs.ts';
-import type { DeviceName, TrainRequest } from '../worker/protocol.ts';
+import type { TrainRequest } from '../worker/protocol.ts';
 import { CheckpointState } from './checkpoint.svelte.ts';
 import { DatasetsState } from './datasets.svelte.ts';
-import { DeviceState, deviceNames } from './device.svelte.ts';
-import { DraftState, runNameOf } from './draft.svelte.ts';
+import { DeviceState } from './device.svelte.ts';
+import { DraftState } from './draft.svelte.ts';
 import { secondsOf, shippedModel, type Rate } from './estimate.ts';
 import { EditsState } from './edits.svelte.ts';
 import { ImportingState } from './importing.svelte.ts';
@@ -25,6 +25,7 @@ import { SetsState } from './sets.svelte.ts';
 import { sweepImports } from './sweepImports.ts';
 import { TeacherState } from './teacher.svelte.ts';
 import { ThemeState } from './theme.svelte.ts';
+import { createTrainRequests, type TrainRequests } from './trainRequests.ts';
 import { waitingRun } from './waitingRun.ts';
 
 /** The whole state of the app: one part a concern, wired here. */
@@ -69,6 +70,7 @@ export class App {
   );
 
   readonly #services: Services;
+  readonly #requests: TrainRequests;
   #opened: readonly OpenedRun[] = [];
 
   constructor(services: Services) {
@@ -84,6 +86,7 @@ export class App {
     });
     this.draft = new DraftState(() => this.datasets.sourceCounts);
     this.runs = new RunsState(services);
+    this.#requests = createTrainRequests(services, this.datasets, this.device);
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);
     this.queue = new QueueState(services.client, (job) => this.#jobEnded(job));
@@ -145,7 +148,7 @@ export class App {
       const ids = (role: string) =>
         this.datasets.list.flatMap((d) => (isSample(d) && d.role === role ? d.id : [])).slice(0, 1);
       const datasets = { silver: ids('silver'), gold: ids('gold'), dev: ids('dev'), test: ids('test') };
-      await this.#enqueue([this.#request(defaultConfig, datasets)]);
+      await this.#enqueue([this.#requests.of(defaultConfig, datasets)]);
       this.router.go('train');
     });
     this.sampleBusy = false;
@@ -153,12 +156,12 @@ export class App {
 
   /** Starts the runs that the Train page asks for. */
   async train(configs: readonly RunConfig[]): Promise<void> {
-    await this.#enqueueAndLook(configs.map((config) => this.#request(config, this.datasets.runDatasets)));
+    await this.#enqueueAndLook(configs.map((config) => this.#requests.of(config, this.datasets.runDatasets)));
   }
 
   /** Goes on with runs that were cut short, from their last snapshots, or begins those that waited. */
   async goOn(...runs: readonly StoredRun[]): Promise<void> {
-    await this.#enqueueAndLook(runs.map((run) => this.#requestAgain(run)));
+    await this.#enqueueAndLook(runs.map((run) => this.#requests.again(run)));
   }
 
   /** Takes runs that wait off the queue; they can be put back. */
@@ -203,35 +206,6 @@ export class App {
     const opened = new OpenedRun(this.#services, run, this.datasets.dataOf(run.datasets).test);
     this.#opened = [...this.#opened.slice(-7), opened];
     return opened;
-  }
-
-  #request(config: RunConfig, datasets: TrainRequest['datasets']): TrainRequest {
-    const used = Object.values(datasets).flat();
-    const notice = this.datasets.list.find((d) => used.includes(d.id) && d.notice !== '')?.notice ?? '';
-    return {
-      runId: this.#services.newId(),
-      name: runNameOf(config),
-      config,
-      checkpointUrl: this.#services.checkpoint.url,
-      data: this.datasets.dataOf(datasets),
-      datasets,
-      notice,
-      device: this.device.asked,
-      resume: false,
-    };
-  }
-
-  #requestAgain(run: StoredRun): TrainRequest {
-    const { id: runId, name, config, checkpointUrl, datasets, notice } = run;
-    const data = this.datasets.dataOf(datasets);
-    const resume = run.status !== 'queued';
-    return { runId, name, config, checkpointUrl, data, datasets, notice, device: this.#deviceOf(run), resume };
-  }
-
-  /** The device of a stored run; null, the best, where it is known not to work now. */
-  #deviceOf({ device }: StoredRun): DeviceName | null {
-    const name = deviceNames.find((known) => known === device?.name) ?? null;
-    return this.device.reports.some((report) => report.name === name && !report.usable) ? null : name;
   }
 
   /** Stores the runs as waiting before they are queued: a closed tab loses none. Throws where there is no room. */

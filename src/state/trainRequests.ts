@@ -1,0 +1,54 @@
+import type { RunConfig } from '../run/config.ts';
+import type { StoredRun } from '../storage/runs.ts';
+import type { DeviceName, TrainRequest } from '../worker/protocol.ts';
+import type { DatasetsState } from './datasets.svelte.ts';
+import { deviceNames, type DeviceState } from './device.svelte.ts';
+import { runNameOf } from './draft.svelte.ts';
+import type { Services } from './services.ts';
+
+export type TrainRequests = ReturnType<typeof createTrainRequests>;
+
+/** Makes what the worker is asked for: runs with the data and the device that are there now. */
+export function createTrainRequests(services: Services, datasets: DatasetsState, devices: DeviceState) {
+  /** The device of a stored run; null, the best, where it is known not to work now. */
+  function deviceOf({ device }: StoredRun): DeviceName | null {
+    const name = deviceNames.find((known) => known === device?.name) ?? null;
+    return devices.reports.some((report) => report.name === name && !report.usable) ? null : name;
+  }
+
+  return {
+    /** A new run on some datasets. */
+    of(config: RunConfig, used: TrainRequest['datasets']): TrainRequest {
+      const ids = Object.values(used).flat();
+      return {
+        runId: services.newId(),
+        name: runNameOf(config),
+        config,
+        checkpointUrl: services.checkpoint.url,
+        data: datasets.dataOf(used),
+        datasets: used,
+        notice: datasets.list.find((d) => ids.includes(d.id) && d.notice !== '')?.notice ?? '',
+        device: devices.asked,
+        resume: false,
+      };
+    },
+
+    /** A stored run, gone on with from its snapshot, or begun where it only waited. */
+    again(run: StoredRun): TrainRequest {
+      const { id: runId, name, config, checkpointUrl, notice } = run;
+      const data = datasets.dataOf(run.datasets);
+      const resume = run.status !== 'queued';
+      return {
+        runId,
+        name,
+        config,
+        checkpointUrl,
+        data,
+        datasets: run.datasets,
+        notice,
+        device: deviceOf(run),
+        resume,
+      };
+    },
+  };
+}
