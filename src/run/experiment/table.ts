@@ -54,21 +54,29 @@ export interface TableRow {
 
 /** Groups of runs in the order in which they come; a run repeated with an equal seed counts once, the first. */
 export function groupRuns(runs: readonly FinishedRun[]): RunGroup[] {
-  const groups = new Map<string, { config: RunConfig; bySeed: Map<number, FinishedRun> }>();
+  const groups = new Map<string, Pick<RunRecord, 'config' | 'digests'> & { bySeed: Map<number, FinishedRun> }>();
   for (const run of runs) {
     const { config, digests } = run.record;
-    const key = `${groupKey(config)}/${digests.data}`;
-    const group = groups.get(key) ?? { config, bySeed: new Map<number, FinishedRun>() };
+    const key = [groupKey(config), digests.data, digests.checkpoint].join('/');
+    const group = groups.get(key) ?? { config, digests, bySeed: new Map<number, FinishedRun>() };
     if (!group.bySeed.has(config.seed)) group.bySeed.set(config.seed, run);
     groups.set(key, group);
   }
-  const names = groupNames([...groups.values()].map(({ config }) => config));
+  const members = [...groups.values()];
+  const names = groupNames(members.map(({ config }) => config));
+  const origins = originsOf(members.map(({ digests }) => digests));
   return [...groups].map(([key, { config, bySeed }], i) => ({
     key,
-    name: names[i]!,
+    name: names[i]! + origins[i]!,
     config,
     runs: [...bySeed.values()].sort((a, b) => a.record.config.seed - b.record.config.seed),
   }));
+}
+
+/** What tells runs on several data, or from several checkpoints, apart: `, data 1a2b3c4`; empty where they have all in common. */
+function originsOf(digests: readonly RunRecord['digests'][]): string[] {
+  const telling = (['data', 'checkpoint'] as const).filter((part) => new Set(digests.map((one) => one[part])).size > 1);
+  return digests.map((one) => telling.map((part) => `, ${part} ${one[part].slice(0, 7)}`).join(''));
 }
 
 /** The scores that a run is judged by: of test, else of dev. */

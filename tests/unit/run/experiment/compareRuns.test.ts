@@ -72,6 +72,19 @@ describe('the result of an experiment', () => {
     expect(codes(compareRuns([...gold, ...bare], options).warnings)).toEqual(['no-predictions']);
   });
 
+  test('keeps runs on other data or from another checkpoint apart, in rows with names of their own', () => {
+    const [of, from] = [
+      { data: 'd', checkpoint: 'other-checkpoint' },
+      { data: 'other-data', checkpoint: 'c' },
+    ].map((digests) => seeds.map((seed) => finishedRun({ regimen: 'gold-only', seed }, 40, 60, { digests })));
+    const { rows } = compareRuns([...gold, ...of!, ...from!], options);
+    expect(rows.map(({ name, n, f1 }) => [name, n, f1?.mean.toFixed(3)])).toEqual([
+      ['Gold only, data d, checkpoint c', 3, '0.350'],
+      ['Gold only, data d, checkpoint other-c', 3, '0.667'],
+      ['Gold only, data other-d, checkpoint c', 3, '0.667'],
+    ]);
+  });
+
   test('says what was held equal', () => {
     expect(compareRuns(gold).budget).toBe('Equal steps: every run took 10 optimizer steps.');
     const passes = { epochsSilver: 2, epochsGold: 4 };
