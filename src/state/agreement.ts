@@ -1,6 +1,6 @@
 import { pairs, type Pair } from '../data/sets/combine.ts';
-import { spanKey } from '../data/authors.ts';
 import { agreementOf, type Agreement } from '../eval/agreement.ts';
+import { differenceOf } from './browse.ts';
 import type { HeldDataset } from './datasets.svelte.ts';
 
 /** Two labellings side by side. */
@@ -21,10 +21,5 @@ export function compare(a: HeldDataset, b: HeldDataset): Compared | null {
     both.map((pair) => pair.a),
     both.map((pair) => pair.b),
   );
-  return { shared: shared.length, agreement, differing: both.filter(differ) };
-}
-
-function differ({ a, b }: Pair): boolean {
-  const [keysA, keysB] = [a, b].map(({ spans }) => new Set((spans ?? []).map(spanKey)));
-  return keysA!.size !== keysB!.size || [...keysA!].some((key) => !keysB!.has(key));
+  return { shared: shared.length, agreement, differing: both.filter((pair) => differenceOf(pair.a, pair.b) > 0) };
 }
