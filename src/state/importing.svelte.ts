@@ -104,6 +104,7 @@ export class ImportingState {
   /** Adds all that could be read, with labels mapped and mended as chosen: all of them, or none. Gives how many. */
   async confirm(datasets: DatasetsState): Promise<number> {
     const chosen = this.ready;
+    const here = this.candidates.map(({ key }) => key); // others may come while these are added
     this.adding = true;
     try {
       const parts = chosen.flatMap((candidate, i): ImportPart[] => {
@@ -114,8 +115,8 @@ export class ImportingState {
         return [{ ...part, changedId: this.#services.newId(), fileName, mends, createdMs }];
       });
       await datasets.adopt(await this.#services.imports.confirm(parts));
-      this.candidates = [];
-      this.leaks = [];
+      this.candidates = this.candidates.filter(({ key }) => !here.includes(key));
+      void this.#check();
       return parts.length;
     } finally {
       this.adding = false;
@@ -171,7 +172,8 @@ export class ImportingState {
       asked = this.#checksAsked;
       const looked = this.ready;
       try {
-        const { groups, leaks } = await this.#services.imports.check(looked.flatMap((c) => partOf(c) ?? []));
+        const parts = looked.flatMap((c) => partOf(c) ?? []);
+        const { groups, leaks } = parts.length === 0 ? nothing : await this.#services.imports.check(parts);
         looked.forEach(({ key }, i) => {
           this.#put(key, { groups: groups[i] ?? [] });
         });
@@ -183,6 +185,8 @@ export class ImportingState {
     this.checking = false;
   }
 }
+
+const nothing: Checked = { groups: [], leaks: [] };
 
 function partOf({ title, role, labels, read }: Candidate) {
   return read.kind === 'read' ? { id: read.staged.id, name: title, role, map: labels } : null;

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { zipSync } from 'fflate';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { ImportingState } from '../../../src/state/importing.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
@@ -66,6 +66,16 @@ describe('files on their way in', () => {
     const again = new DatasetsState({ database } as unknown as Services);
     await again.load();
     expect(again.list).toEqual(datasets.list);
+  });
+
+  test('that come while others are added stay on the screen', async () => {
+    await importing.take([incoming('a.jsonl', line)]);
+    const adding = importing.confirm(datasets);
+    await Promise.all([adding, importing.take([incoming('b-test.jsonl', line)])]);
+    await vi.waitFor(() => expect(importing.leaks).toEqual([{ dataset: 'a', count: 1 }]));
+    expect([told(), importing.problem]).toEqual([[['b-test', 'test', 'read']], null]);
+    expect(await importing.confirm(datasets)).toBe(1);
+    expect([importing.candidates, importing.leaks]).toEqual([[], []]);
   });
 
   test('are checked together; what is chosen is mapped and mended', async () => {
