@@ -2,6 +2,7 @@ import type { Sentence } from '../data/types.ts';
 import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
 import { takenInto, type Taken, type WhereThere } from './editGold.ts';
 import type { EditsState } from './edits.svelte.ts';
+import { madeFrom } from './splitPlan.ts';
 
 export interface TakenGold extends Pick<Taken, 'added' | 'replaced' | 'kept' | 'unlabelled'> {
   /** The name of the gold dataset. */
@@ -26,24 +27,20 @@ export async function takeIntoGold(
   await edits.store(); // so that no edit of the gold dataset is still on its way
   const gold = datasets.find(goldId);
   const taken = takenInto(gold?.sentences ?? [], sentences, whereThere);
-  if (gold !== undefined) {
-    await datasets.replace(goldId, taken.sentences);
-    const undo = async () => {
-      await edits.store();
-      const now = datasets.find(goldId)?.sentences;
-      if (now !== undefined) await datasets.replace(goldId, taken.without(now));
-    };
-    return { ...taken, into: gold.name, undo };
-  }
-  const into = `${from.name}, gold`;
-  const made = { from: [from.name], how: 'taken into gold' };
-  const source = { fileName: '', format: '', made };
-  const { notice } = from;
-  const [id] = await datasets.add([
-    { name: into, role: 'gold', sentences: taken.sentences, findings: [], source, notice },
-  ]);
+  const into = gold?.name ?? `${from.name}, gold`;
+  let id = goldId;
+  if (gold === undefined) {
+    const made = madeFrom([from], 'taken into gold', { name: into, role: 'gold', sentences: taken.sentences });
+    id = (await datasets.add([made]))[0]!;
+  } else await datasets.replace(id, taken.sentences);
   const undo = async () => {
-    if (id !== undefined) await datasets.remove(id);
+    await edits.store();
+    const now = datasets.find(id)?.sentences;
+    if (now === undefined) return;
+    const left = taken.without(now);
+    // A dataset that was made for these goes with them, unless it has come to hold other work.
+    if (gold === undefined && left.length === 0) await datasets.remove(id);
+    else await datasets.replace(id, left);
   };
   return { ...taken, into, undo };
 }
