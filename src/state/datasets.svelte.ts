@@ -54,11 +54,15 @@ export class DatasetsState {
     this.#services = services;
   }
 
+  /** Reads what is stored and not here yet; what is here stays as it is shown, with edits that are still to be stored. */
   async load(): Promise<void> {
     const { database } = this.#services;
     const stored = await listDatasets(database);
-    const sentences = await Promise.all(stored.map(({ id }) => sentencesOf(database, id)));
-    this.list = stored.map((dataset, i) => ({ ...dataset, sentences: sentences[i] ?? [] }));
+    const missing = stored.filter(({ id }) => this.find(id) === undefined);
+    const read = await Promise.all(
+      missing.map(async (dataset) => ({ ...dataset, sentences: await sentencesOf(database, dataset.id) })),
+    );
+    this.list = stored.flatMap(({ id }) => this.find(id) ?? read.find((dataset) => dataset.id === id) ?? []);
     this.loaded = true;
   }
 

@@ -8,6 +8,7 @@ import type { Services } from '../../../src/state/services.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { listDatasets, replaceSentences, sentencesOf } from '../../../src/storage/datasets.ts';
 import { createRandom } from '../../../src/core/random.ts';
+import { takeIntoGold } from '../../../src/state/takeGold.ts';
 import { sentence } from './sentences.ts';
 
 let database: Database;
@@ -20,7 +21,13 @@ const texts = Array.from({ length: 1200 }, (_, i) => `Ada met Bob ${String(i)}`)
 
 beforeEach(async () => {
   database = await openDatabase({ name: `edits ${String(number++)}` });
-  const services = { client: {}, database, now: () => 1000, newId: () => id } as unknown as Services;
+  let next = 0;
+  const services = {
+    client: {},
+    database,
+    now: () => 1000,
+    newId: () => `id ${String(next++)}`,
+  } as unknown as Services;
   datasets = new DatasetsState(services);
   const sentences = texts.map((text, i) => sentence(text, i % 2 === 0 ? null : [[0, 3, 'PER']]));
   await datasets.add([
@@ -110,6 +117,34 @@ test('what cannot be stored stays in memory, is told, and is stored later as one
   expect(edits.saving).toBe('saved');
   expect(edits.problem).toBeNull();
   expect(await stored()).toEqual(held());
+});
+
+test('what could not be stored is shown still after the list was read again, and is stored then', async () => {
+  const failing = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  editor([0], 0).markEmpty();
+  await edits.store();
+  failing.mockRestore();
+  await datasets.load();
+  expect(held()[0]?.spans).toEqual([]);
+  await edits.store();
+  expect(await stored()).toEqual(held());
+  expect(edits.undo()).toBe(0);
+});
+
+test('taking back a new gold dataset: it goes, but for what was edited in it since', async () => {
+  const from = datasets.find(id)!;
+  const take = () => takeIntoGold(datasets, edits, from, [held()[1]!, held()[3]!], '', 'keep');
+  await (await take()).undo();
+  expect(datasets.list.map((dataset) => dataset.id)).toEqual([id]);
+  const taken = await take();
+  const gold = datasets.list[1]!;
+  expect([gold.name, gold.source.made?.from]).toEqual(['g, gold', [id]]);
+  new EditorState(edits, () => datasets.find(gold.id)!, [], [0, 1], 1).takeFrom(sentence('', []), 'other');
+  await taken.undo();
+  expect(datasets.list[1]?.sentences.map(({ text, spans }) => [text, spans])).toEqual([[texts[3], []]]);
+  expect(await sentencesOf(database, gold.id)).toEqual(datasets.list[1]?.sentences);
 });
 
 test('edits of two tabs meet: of two sentences both stand, of one sentence none is overwritten', async () => {
