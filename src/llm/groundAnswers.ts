@@ -33,7 +33,7 @@ export interface AskedFor {
   readonly labels?: readonly string[] | undefined;
   /** Texts of the examples that the prompt of a sentence showed. */
   readonly examplesOf?: ((id: string) => readonly string[]) | undefined;
-  /** Who is written down for the labels; absent: nobody. */
+  /** Who is written down for the labels; absent: nobody, and not whoever made the labels that stood there before. */
   readonly author?: Authorship | undefined;
 }
 
@@ -68,21 +68,29 @@ export function groundAnswer(
   { labels, examplesOf, author }: AskedFor,
 ): { readonly sentence: Sentence; readonly grounded: GroundedAnswer } {
   const { id, text } = sentence;
-  if (raw === null) {
-    return { sentence: { ...sentence, spans: null }, grounded: { id, raw: null, answer: null, items: [] } };
-  }
+  const bare = withoutLabels(sentence);
+  if (raw === null) return { sentence: bare, grounded: { id, raw: null, answer: null, items: [] } };
   const answer = parseAnswer(raw.response, { labels, finish: raw.finish });
   const entities = 'entities' in answer ? answer.entities : [];
   const { items } = groundEntities(text, entities, { labels, examples: examplesOf?.(id) });
   const grounded = { id, raw: raw.response, answer, items };
-  if (answer.kind !== 'entities') return { sentence: { ...sentence, spans: null }, grounded };
+  if (answer.kind !== 'entities') return { sentence: bare, grounded };
   const spans = items.flatMap(({ span }) => span ?? []).sort((a, b) => a.start - b.start);
   // An entity whose label nobody asked for is not “no entity”: its words are left out of the loss.
   const masked = items.flatMap(({ status, range }) =>
     status === 'unknown-label' && range !== null && !spans.some((span) => overlaps(span, range)) ? [range] : [],
   );
-  const labelled = { ...sentence, spans, ...(masked.length > 0 && { masked: distinct(masked) }) };
+  const labelled = { ...bare, spans, ...(masked.length > 0 && { masked: distinct(masked) }) };
   return { sentence: author === undefined ? labelled : madeBy(labelled, author), grounded };
+}
+
+/** A sentence as it is put to a teacher: what was said of its labels, by whom and how surely, goes with them. */
+export function withoutLabels(sentence: Sentence): Sentence {
+  const bare = { ...sentence, spans: null };
+  delete bare.authors;
+  delete bare.masked;
+  delete bare.weight;
+  return bare;
 }
 
 function distinct(ranges: readonly Range[]): Range[] {

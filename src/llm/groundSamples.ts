@@ -1,6 +1,14 @@
+import { madeBy } from '../data/authors.ts';
 import type { Finding, Sentence } from '../data/types.ts';
 import { bySample, type RawAnswer } from './answerFile.ts';
-import { groundAnswers, noStatuses, type AskedFor, type Grounded, type Statuses } from './groundAnswers.ts';
+import {
+  groundAnswers,
+  noStatuses,
+  withoutLabels,
+  type AskedFor,
+  type Grounded,
+  type Statuses,
+} from './groundAnswers.ts';
 import { votedSentences, votesOf, type FilterOptions, type SentenceVotes } from './quality/votes.ts';
 
 /** Answers of a teacher that was asked k times about each sentence, grounded and put to the vote. */
@@ -32,5 +40,8 @@ export function groundSamples(
     for (const status of Object.keys(statuses) as (keyof Statuses)[]) statuses[status] += sample.statuses[status];
   }
   const findings = samples.flatMap((sample) => sample.findings);
-  return { sentences: votedSentences(sentences, votes, options), votes, samples, statuses, findings };
+  const voted = votedSentences(sentences.map(withoutLabels), votes, options);
+  const { author } = asked;
+  const named = author === undefined ? voted : voted.map((one) => (one.spans === null ? one : madeBy(one, author)));
+  return { sentences: named, votes, samples, statuses, findings };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { wordsOf } from '../../../src/data/words.ts';
 import { readAnswers } from '../../../src/llm/answerFile.ts';
 import { groundAnswer, groundAnswers, noStatuses } from '../../../src/llm/groundAnswers.ts';
+import { groundSamples } from '../../../src/llm/groundSamples.ts';
 
 const sentence = (id: string, text: string) => ({ id, text, words: wordsOf(text), spans: null });
 const sentences = [
@@ -100,6 +101,22 @@ describe('one answer', () => {
     const of = (response: string) => groundAnswer(sentence('a', 'Paris'), { response }, { author }).sentence.authors;
     expect(of('{"entities": []}')).toEqual({ all: author });
     expect(of('x')).toBeUndefined();
+  });
+  test('who made other labels before, and how surely, is not said of these', () => {
+    const eve = { kind: 'person', name: 'Eve', version: 1 } as const;
+    const before = { ...sentence('a', 'Paris'), authors: { all: eve }, masked: [{ start: 0, end: 5 }], weight: 0.5 };
+    for (const response of ['[["Paris", "LOC"]]', 'x']) {
+      const { sentence: after } = groundAnswer(before, { response }, {});
+      expect(Object.keys(after).sort()).toEqual(['id', 'spans', 'text', 'words']);
+    }
+    const answers = ['LOC', 'LOC', 'PER'].map((label, sample) => ({
+      ...{ id: 'a', line: sample + 1, sample },
+      response: JSON.stringify([['Paris', label]]),
+    }));
+    const author = { kind: 'teacher', name: 'm', version: 1 } as const;
+    const [voted] = groundSamples([before], answers, { author }, { filter: { level: 'majority' } }).sentences;
+    const spans = [{ start: 0, end: 5, label: 'LOC' }];
+    expect(voted).toEqual({ ...sentence('a', 'Paris'), spans, authors: { all: author } });
   });
   test('a refusal leaves the sentence unlabelled', () => {
     const found = groundAnswer(sentence('a', 'Paris'), { response: '', finish: 'refused' }, asked);
