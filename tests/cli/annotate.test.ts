@@ -58,6 +58,7 @@ describe('vermeil annotate', () => {
       { start: 0, end: 4, label: 'PER' },
       { start: 16, end: 20, label: 'LOC' },
     ]);
+    expect(labelled[0]).toMatchObject({ authors: { all: { kind: 'teacher', name: 'm, Standard' } } });
     const body = JSON.parse(server.received[0]!.body) as {
       model: string;
       max_tokens: number;
@@ -128,17 +129,21 @@ describe('vermeil annotate', () => {
     const poor = await run('--price', '1,10', '--budget', '0.0125');
     expect([poor.code, poor.stderr]).toEqual([1, expect.stringContaining('could have gone over the budget')]);
     expect(server.received.length).toBeLessThan(12);
-    const bad = await vermeil(
-      work.path,
-      ...words('--json').map((word) =>
-        word === 'out.jsonl' ? 'other.jsonl' : word.replace('/openai', '/gemini/v1beta/wrong'),
-      ),
-    );
+    const wrongKey = (out: string) =>
+      vermeil(
+        work.path,
+        ...words('--json').map((word) =>
+          word === 'out.jsonl' ? out : word.replace('/openai', '/gemini/v1beta/wrong'),
+        ),
+      );
+    const bad = await wrongKey('other.jsonl');
     expect(bad.code).toBe(1);
     expect(JSON.parse(bad.stdout)).toMatchObject({
       outcome: 'halted',
       failure: { what: expect.stringContaining('does not accept the key') },
     });
+    // Columns cannot be written of sentences without labels, and that is not what went wrong first.
+    expect((await wrongKey('other.conll')).stderr).toMatch(/does not accept the key[^]*CoNLL columns cannot say so/);
   });
 
   it('keeps keys out of the command line and from other servers', async () => {
@@ -167,12 +172,21 @@ describe('vermeil annotate', () => {
 
   it('asks teachers without a network: a simulated one, then its recorded answers', async () => {
     await serve();
-    const gold = (name: string) => ({ id: name, text: 'Anna saw Rome .', spans: [{ start: 0, end: 4, label: 'PER' }] });
+    const gold = (name: string) => ({
+      ...{ id: name, text: 'Anna saw Rome .', spans: [{ start: 0, end: 4, label: 'PER' }] },
+      authors: { all: { kind: 'person', name: 'Eve', version: 1 } },
+    });
     writeFileSync(join(work.path, 'gold.jsonl'), ['a', 'b'].map((name) => JSON.stringify(gold(name))).join('\n'));
     const base = ['annotate', '--in', 'gold.jsonl', '--json'];
     const noisy = await vermeil(work.path, ...base, '--out', 's.jsonl', '--provider', 'simulated', '--preset', 'noisy');
     expect(noisy.stderr).toContain('measured on nothing');
     expect(JSON.parse(noisy.stdout)).toMatchObject({ outcome: 'finished', progress: { answered: 2, spentUsd: null } });
+    expect(sentencesIn(read('s.jsonl'))).toMatchObject(
+      Array(2).fill({
+        authors: { all: { kind: 'teacher', name: 'simulated: a noisy teacher' } },
+        meta: { simulated: 'noisy, seed 0, sample 0' },
+      }),
+    );
     writeFileSync(join(work.path, 'answers.jsonl'), JSON.stringify({ id: 'b', response: entities }));
     const words = ['--out', 'r.jsonl', '--provider', 'recorded', '--answers', 'answers.jsonl'];
     const replayed = await vermeil(work.path, ...base, ...words);
@@ -181,6 +195,7 @@ describe('vermeil annotate', () => {
       spans: 2,
       progress: { answered: 1, failed: 1 },
     });
+    expect(read('r.jsonl')).not.toContain('Eve'); // these are not her labels
     expect(server.received).toHaveLength(0);
   });
 });

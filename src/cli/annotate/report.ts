@@ -46,21 +46,14 @@ export async function answersOf(job: JobInput, store: FileStore): Promise<RawAns
   });
 }
 
-/** Tells how the job ended and what to do next. */
-export function tellOutcome(
-  outcome: JobOutcome,
-  out: string,
-  { sentences, statuses }: Grounded,
-  terminal: Terminal,
-): ExitCode {
-  const { progress, kind } = outcome;
-  const { answered, total, failed, uncertain } = progress;
-  const spans = Object.values(labelCounts(sentences)).reduce((sum, n) => sum + n, 0);
-  const failure = outcome.kind === 'halted' ? textOf(outcome.failure.code, outcome.failure.detail) : null;
-  terminal.answer(
-    `${out}: ${counted(answered, 'answer')} to ${counted(total, 'sentence')}, ${counted(spans, 'span')} (${statusWords(statuses)})`,
-    { outcome: kind, out, progress, spans, statuses, ...(failure !== null && { failure }) },
-  );
+const failureOf = (outcome: JobOutcome) =>
+  outcome.kind === 'halted' ? textOf(outcome.failure.code, outcome.failure.detail) : null;
+
+/** Says why the job ended and what to do next; before anything is written, for a format may refuse what is not labelled. */
+export function sayOutcome(outcome: JobOutcome, terminal: Terminal): void {
+  const { kind } = outcome;
+  const { failed, uncertain } = outcome.progress;
+  const failure = failureOf(outcome);
   if (failure !== null) terminal.say(`vermeil: ${failure.what}\n${failure.next}`);
   if (kind === 'budget') {
     terminal.say('The next request could have gone over the budget. Go on with a higher --budget and --resume.');
@@ -71,5 +64,21 @@ export function tellOutcome(
     const what = `${counted(uncertain, 'sentence')} may have been charged without an answer`;
     terminal.say(`${what}: --resume --again uncertain asks again.`);
   }
+}
+
+/** Gives what was written. */
+export function tellOutcome(
+  outcome: JobOutcome,
+  out: string,
+  { sentences, statuses }: Grounded,
+  terminal: Terminal,
+): ExitCode {
+  const { progress, kind } = outcome;
+  const spans = Object.values(labelCounts(sentences)).reduce((sum, n) => sum + n, 0);
+  const failure = failureOf(outcome);
+  terminal.answer(
+    `${out}: ${counted(progress.answered, 'answer')} to ${counted(progress.total, 'sentence')}, ${counted(spans, 'span')} (${statusWords(statuses)})`,
+    { outcome: kind, out, progress, spans, statuses, ...(failure !== null && { failure }) },
+  );
   return kind === 'finished' ? 0 : 1;
 }

@@ -1,20 +1,22 @@
 import { textOf } from '../../core/errorTexts.ts';
 import { AppError } from '../../core/errors.ts';
+import { lossesOfWriting } from '../../data/formats/losses.ts';
 import { writeData } from '../../data/formats/write.ts';
-import type { Sentence } from '../../data/types.ts';
+import type { Authorship, Sentence } from '../../data/types.ts';
 import { groundAnswers } from '../../llm/groundAnswers.ts';
 import { checkJob } from '../../llm/job/plan.ts';
 import { runJob } from '../../llm/job/run.ts';
 import type { JobInput, JobOutcome, StoredFailure } from '../../llm/job/types.ts';
 import type { Teacher } from '../../llm/providers/provider.ts';
 import { teacherOf } from '../../llm/providers/teacherOf.ts';
+import { markSimulated } from '../../llm/simulate/simulate.ts';
 import { openFileStore, type FileStore } from '../annotate/fileStore.ts';
 import { nodeNetwork } from '../annotate/network.ts';
 import { annotateOptions } from '../annotate/options.ts';
 import { progressLine } from '../annotate/progressLine.ts';
-import { answersOf, planWith, sayPlan, sayStore, tellOutcome } from '../annotate/report.ts';
+import { answersOf, planWith, sayOutcome, sayPlan, sayStore, tellOutcome } from '../annotate/report.ts';
 import { askedFor, questionsOf, type Asked } from '../annotate/request.ts';
-import { httpSource, localSource } from '../annotate/source.ts';
+import { httpSource, localSource, type LocalSource } from '../annotate/source.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { formatNamed, formatOfName, importFile } from '../files/dataFiles.ts';
@@ -64,12 +66,30 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
     await sayStore(store, job, journal, terminal);
     sayPlan(asked, await planWith(asked, job, store), terminal);
     const outcome = await ask(teacher, job, store, terminal);
-    const grounded = groundAnswers(sentences, await answersOf(job, store), { labels: asked.labels });
-    await writeWhole(out, writeData(format, grounded.sentences));
+    sayOutcome(outcome, terminal);
+    const author = authorOf(asked, local);
+    const grounded = groundAnswers(sentences, await answersOf(job, store), { labels: asked.labels, author });
+    const labelled = markedAs(local, grounded.sentences);
+    for (const { line, message } of lossesOfWriting(format, labelled)) {
+      terminal.say(`sentence ${String(line)}: ${message}`);
+    }
+    await writeWhole(out, writeData(format, labelled));
     return tellOutcome(outcome, out, grounded, terminal);
   } finally {
     await store.close();
   }
+}
+
+/** Whose the labels are: the model and its prompt; recorded answers do not say. */
+function authorOf({ spec, template }: Asked, local: LocalSource | null): Authorship | undefined {
+  if (local !== null) return undefined;
+  return { kind: 'teacher', name: `${spec.settings.model}, ${template.name}`, version: 1 };
+}
+
+/** What a simulated teacher labelled says so, in the file too. */
+function markedAs(local: LocalSource | null, sentences: readonly Sentence[]): readonly Sentence[] {
+  if (local?.provider !== 'simulated') return sentences;
+  return sentences.map((sentence) => markSimulated(sentence, local.preset, local.seed));
 }
 
 async function sentencesOf(path: string, args: Args, terminal: Terminal): Promise<readonly Sentence[]> {
