@@ -103,19 +103,28 @@ export class Queue {
   async #next(signal: AbortSignal): Promise<number | null> {
     for (;;) {
       if (signal.aborted) throw new AppError('stopped', 'the experiment was stopped');
-      for (const index of this.#waiting) {
-        const { digest } = this.#runs[index]!;
-        if (digest !== null && this.#isInTraining(digest) && !(await this.#stages.has(digest))) continue;
-        // Another lane may have taken it while the store was asked.
-        const at = this.#waiting.indexOf(index);
-        if (at < 0) break;
-        this.#waiting.splice(at, 1);
-        this.#count(digest, 1);
-        return index;
-      }
       if (this.#waiting.length === 0) return null;
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
+      // Asked for before the store is: what happens while it answers must wake this lane too.
+      const woken = new Promise<void>((resolve) => this.#wake.push(resolve));
+      const index = await this.#firstReady();
+      if (index === null) {
+        await woken;
+        continue;
+      }
+      const at = this.#waiting.indexOf(index);
+      if (at < 0) continue; // another lane has taken it while the store was asked
+      this.#waiting.splice(at, 1);
+      this.#count(this.#runs[index]!.digest, 1);
+      return index;
     }
+  }
+
+  async #firstReady(): Promise<number | null> {
+    for (const index of [...this.#waiting]) {
+      const { digest } = this.#runs[index]!;
+      if (digest === null || !this.#isInTraining(digest) || (await this.#stages.has(digest))) return index;
+    }
+    return null;
   }
 
   #count(digest: string | null, change: number): void {

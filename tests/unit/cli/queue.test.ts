@@ -90,6 +90,45 @@ describe('the queue', () => {
     expect(h.done).toEqual([2, 0, 1, 3]);
   });
 
+  it('takes a stage that was laid down while it asked for it, without waiting for that run to end', async () => {
+    const stages = memoryStages();
+    let answer: (() => void) | null = null;
+    const slow = {
+      ...stages,
+      async has(digest: string) {
+        const found = await stages.has(digest);
+        if (!found) await new Promise<void>((resolve) => (answer = resolve));
+        return found;
+      },
+    };
+    const begun: number[] = [];
+    const ends: (() => void)[] = [];
+    let keep: (() => void) | null = null;
+    const lane: Lane = {
+      async train({ config, stage }, hooks) {
+        begun.push(config.seed);
+        keep ??= () => void stages.write(stage!.digest, Uint8Array.of(1)).then(() => hooks.stageKept(stage!.digest));
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return { run: finishedRun({ seed: config.seed }, 1), model: null };
+      },
+      close: () => Promise.resolve(),
+    };
+    const hooks = { say: () => undefined, progress: () => undefined, finished: () => undefined };
+    const { signal } = new AbortController();
+    const queue = new Queue([queued(0, 's'), queued(1, 's')], [0, 1], slow, false, 2, { signal, ...hooks });
+    const work = queue.work([lane, lane]);
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+    await settle();
+    expect(begun).toEqual([0]);
+    keep!();
+    await settle();
+    answer!();
+    await settle();
+    expect(begun).toEqual([0, 1]);
+    for (const end of ends) end();
+    await work;
+  });
+
   it('tries a run that failed once more from its snapshot, and goes on with the rest', async () => {
     const h = harness([queued(0, null), queued(1, null), queued(2, null)], 1, ({ config }, tries) => {
       if (config.seed === 0 || (config.seed === 1 && tries === 1)) throw new AppError('gpu-error', 'lost');
