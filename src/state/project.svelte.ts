@@ -48,10 +48,7 @@ export class ProjectState {
 
   /** Measures the room and lists what there is. */
   async look(): Promise<void> {
-    await this.#try(async () => {
-      this.parts = await backupParts(this.#services.database);
-      this.room = await roomByKind(this.#services.database);
-    });
+    await this.#try(() => this.#measure());
   }
 
   /** The parts as a bundle; null where it failed, which `problem` tells. */
@@ -111,18 +108,21 @@ export class ProjectState {
       this.busy = 'taking';
       const { newId, checkpoint } = this.#services;
       const place = { newId, checkpointUrl: checkpoint.url };
-      this.restored = await restore(this.#services.database, arriving.bundle, parts, place);
-      this.arriving = null;
+      try {
+        this.restored = await restore(this.#services.database, arriving.bundle, parts, place);
+        this.arriving = null;
+      } finally {
+        await this.#showAgain(); // what came in before a failure is here
+      }
     });
-    await this.#changed();
-    await this.look();
   }
 
   /** Frees the room of the cached checkpoint; it is read again when a run needs it. */
   async freeCheckpoint(): Promise<void> {
-    await this.#try(() => clearCheckpoints(this.#services.database));
-    await this.#changed();
-    await this.look();
+    await this.#try(async () => {
+      await clearCheckpoints(this.#services.database);
+      await this.#showAgain();
+    });
   }
 
   /** Deletes everything; gives whether it is gone, and the page has to begin anew. */
@@ -132,6 +132,16 @@ export class ProjectState {
       this.#services.client.close();
       await eraseDatabase(this.#services.database);
     });
+  }
+
+  async #showAgain(): Promise<void> {
+    await this.#changed();
+    await this.#measure();
+  }
+
+  async #measure(): Promise<void> {
+    this.parts = await backupParts(this.#services.database);
+    this.room = await roomByKind(this.#services.database);
   }
 
   async #try(task: () => Promise<void>): Promise<boolean> {
