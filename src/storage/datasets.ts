@@ -45,25 +45,31 @@ export interface StoredChunk {
 export const chunkSize = 1000;
 
 export function countsOf(sentences: readonly Sentence[]): DatasetCounts {
-  const labels: Record<string, number> = {};
+  const labels = new Map<string, number>();
   let [words, labelled] = [0, 0];
   for (const sentence of sentences) {
     words += sentence.words.length;
     if (sentence.spans !== null) labelled++;
-    for (const { label } of sentence.spans ?? []) labels[label] = (labels[label] ?? 0) + 1;
+    for (const { label } of sentence.spans ?? []) labels.set(label, (labels.get(label) ?? 0) + 1);
   }
-  return { sentences: sentences.length, words, labelled, labels };
+  return { sentences: sentences.length, words, labelled, labels: Object.fromEntries(labels) };
 }
 
 /** The counts of two parts together. */
 export function countsTogether(a: DatasetCounts, b: DatasetCounts): DatasetCounts {
-  const names = new Set([...Object.keys(a.labels), ...Object.keys(b.labels)]);
   return {
     sentences: a.sentences + b.sentences,
     words: a.words + b.words,
     labelled: a.labelled + b.labelled,
-    labels: Object.fromEntries([...names].map((name) => [name, (a.labels[name] ?? 0) + (b.labels[name] ?? 0)])),
+    labels: Object.fromEntries(summed(a.labels, b.labels, 1)),
   };
+}
+
+/** Two counts of labels as one, the second taken `times`; by Map, since a label may be named as a member of all objects is. */
+function summed(a: DatasetCounts['labels'], b: DatasetCounts['labels'], times: 1 | -1): Map<string, number> {
+  const sums = new Map(Object.entries(a));
+  for (const [label, n] of Object.entries(b)) sums.set(label, (sums.get(label) ?? 0) + times * n);
+  return sums;
 }
 
 /** A dataset with its sentences, on its way into storage. */
@@ -132,16 +138,12 @@ export interface SentenceChange {
 /** The counts of a dataset once sentences of it have changed. */
 export function countsAfter(counts: DatasetCounts, changes: readonly SentenceChange[]): DatasetCounts {
   const [gone, come] = [countsOf(changes.map(({ before }) => before)), countsOf(changes.map(({ after }) => after))];
-  const names = [...Object.keys(counts.labels), ...Object.keys(come.labels)];
-  const labels = [...new Set(names)].map((name) => {
-    const n = (counts.labels[name] ?? 0) - (gone.labels[name] ?? 0) + (come.labels[name] ?? 0);
-    return [name, n] as const;
-  });
+  const labels = summed(Object.fromEntries(summed(counts.labels, come.labels, 1)), gone.labels, -1);
   return {
     sentences: counts.sentences,
     words: counts.words - gone.words + come.words,
     labelled: counts.labelled - gone.labelled + come.labelled,
-    labels: Object.fromEntries(labels.filter(([, n]) => n > 0)),
+    labels: Object.fromEntries([...labels].filter(([, n]) => n > 0)),
   };
 }
 

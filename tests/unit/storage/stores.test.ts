@@ -6,6 +6,9 @@ import { defaultConfig } from '../../../src/run/config.ts';
 import { clearCheckpoints, loadCheckpointFile, saveCheckpointFiles } from '../../../src/storage/checkpoints.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import {
+  countsAfter,
+  countsOf,
+  countsTogether,
   deleteDatasets,
   listDatasets,
   saveDataset,
@@ -167,4 +170,17 @@ test('usage and persistence are told as the browser tells them, or not at all', 
   };
   expect(await storageUsage(manager)).toEqual({ usedBytes: 10, quotaBytes: 100, persistent: true });
   expect(await askToPersist(manager)).toBe(true);
+});
+
+test('a label may have the name of a member that every object has', () => {
+  const words = [{ start: 0, end: 3 }];
+  const labelled = (label: string): Sentence => ({ id: '1', text: 'Ada', words, spans: [{ start: 0, end: 3, label }] });
+  const [counts, other] = [countsOf([labelled('constructor')]), countsOf([labelled('toString')])];
+  expect(Object.entries(counts.labels)).toEqual([['constructor', 1]]);
+  expect(Object.entries(countsTogether(counts, other).labels)).toEqual([
+    ['constructor', 1],
+    ['toString', 1],
+  ]);
+  const change = { at: 0, before: labelled('constructor'), after: labelled('toString') };
+  expect(Object.entries(countsAfter(counts, [change]).labels)).toEqual([['toString', 1]]);
 });
