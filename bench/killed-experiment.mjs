@@ -6,11 +6,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { groundSilver, sample, vermeil } from './support/sampleSilver.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const sample = join(root, 'public/samples/sotu');
-const vermeil = join(root, 'bin/vermeil');
 const kills = Number(process.argv[2] ?? 20);
 const folder = mkdtempSync(join(tmpdir(), 'vermeil-killed-'));
 const [silver, whole] = ['silver.jsonl', 'whole'].map((name) => join(folder, name));
@@ -58,15 +55,7 @@ async function killedAfter(killed, ms) {
 }
 
 try {
-  run(
-    'ground',
-    '--text',
-    join(sample, 'unlabelled-train.jsonl'),
-    '--answers',
-    join(sample, 'answers-standard.jsonl'),
-    '--out',
-    silver,
-  );
+  groundSilver(run, silver);
   const startedAt = performance.now();
   const wanted = table(run(...begin(whole)));
   const seconds = (performance.now() - startedAt) / 1000;

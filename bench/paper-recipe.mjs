@@ -5,11 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { groundSilver, sample, vermeil } from './support/sampleSilver.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const sample = join(root, 'public/samples/sotu');
-const vermeil = join(root, 'bin/vermeil');
 const mostMinutes = 25;
 
 const run = (...args) =>
@@ -24,15 +21,7 @@ const folder = kept === undefined ? mkdtempSync(join(tmpdir(), 'vermeil-recipe-'
 const out = join(folder, 'runs');
 try {
   const silver = join(folder, 'silver.jsonl');
-  if (!existsSync(silver)) {
-    const texts = [
-      '--text',
-      join(sample, 'unlabelled-train.jsonl'),
-      '--answers',
-      join(sample, 'answers-standard.jsonl'),
-    ];
-    run('ground', ...texts, '--out', silver);
-  }
+  if (!existsSync(silver)) groundSilver(run, silver);
   const load = loadavg()[0];
   const startedAt = performance.now();
   const threads = ['--parallel', '2', '--out', out];

@@ -4,11 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const sample = join(root, 'public/samples/sotu');
-const vermeil = join(root, 'bin/vermeil');
+import { groundSilver, sample, vermeil } from './support/sampleSilver.mjs';
 
 /**
  * Hugging Face's BertForTokenClassification in a plain PyTorch 2.13 loop: batch 16, lr 3e-4, warm-up 10 %, each stage its
@@ -31,15 +27,7 @@ const run = (...args) =>
 const folder = mkdtempSync(join(tmpdir(), 'vermeil-reference-'));
 try {
   const silver = join(folder, 'silver.jsonl');
-  run(
-    'ground',
-    '--text',
-    join(sample, 'unlabelled-train.jsonl'),
-    '--answers',
-    join(sample, 'answers-standard.jsonl'),
-    '--out',
-    silver,
-  );
+  groundSilver(run, silver);
   const result = JSON.parse(
     run(
       'train',
