@@ -4,7 +4,8 @@ import { checkSame, type Manifest } from '../../../src/cli/training/manifest.ts'
 import type { Report, Scores } from '../../../src/eval/scores.ts';
 import { defaultConfig, type RegimenId } from '../../../src/run/config.ts';
 import type { RunRecord } from '../../../src/run/events.ts';
-import { groupRuns, rowOf } from '../../../src/run/experiment/table.ts';
+import { groupRuns, rowOf, type FinishedRun } from '../../../src/run/experiment/table.ts';
+import { finishedRun } from '../../support/finishedRuns.ts';
 
 function scoresWith(f1: number): Scores {
   const report = (value: number): Report => {
@@ -14,30 +15,15 @@ function scoresWith(f1: number): Scores {
   return { default: report(f1), strict: report(f1 - 0.1) };
 }
 
-function recordOf(regimen: RegimenId, seed: number, scores: RunRecord['scores']): RunRecord {
-  return {
-    config: { ...defaultConfig, regimen, seed },
-    digests: { data: 'd', checkpoint: 'c' },
-    appVersion: '0',
-    device: { name: 'wasm', adapter: '' },
-    engine: { adapter: '', microBatchTokens: 4096, recompute: false, products: null, shaders: null },
-    steps: 10,
-    tokens: 300,
-    seconds: 4,
-    curve: [],
-    dev: [],
-    selection: 'last',
-    repeats: { silver: 0, gold: 0 },
-    scores,
-  };
+function scored(regimen: RegimenId, seed: number, scores: RunRecord['scores']): FinishedRun {
+  return finishedRun({ regimen, seed }, 0, 1, { scores });
 }
 
 describe('results', () => {
   it('gives mean and sample sd of test F1 over seeds, by regimen', () => {
-    const finished = (record: RunRecord) => ({ record, predictions: null });
-    const mixes = [0.6, 0.7, 0.65].map((f1, seed) => finished(recordOf('simple-mix', seed, { test: scoresWith(f1) })));
+    const mixes = [0.6, 0.7, 0.65].map((f1, seed) => scored('simple-mix', seed, { test: scoresWith(f1) }));
     const { runs, summary, failures } = resultsJson(
-      [...mixes, finished(recordOf('gold-only', 0, { dev: scoresWith(0.5) }))],
+      [...mixes, scored('gold-only', 0, { dev: scoresWith(0.5) })],
       [{ config: { ...defaultConfig, seed: 9 }, code: 'not-finite', message: 'NaN' }],
     );
     expect(runs[0]).toMatchObject({
@@ -58,7 +44,7 @@ describe('results', () => {
     ]);
     expect(failures).toEqual([{ run: 'simple-mix-seed-9', code: 'not-finite', message: 'NaN' }]);
     expect(resultsTable(groupRuns(mixes).map(rowOf))).toMatch(
-      /Simple mix +3 +10 +– +– +4 +0\.650 ± 0\.050 +0\.550 ± 0\.050/,
+      /Simple mix +3 +10 +20 \(2\.0 ×\) +24 \(4\.0 ×\) +4 +0\.650 ± 0\.050 +0\.550 ± 0\.050/,
     );
     expect(scoresTable(scoresWith(0.6))).toMatch(/PER +0\.600 +0\.600 +0\.600 +7 +0\.500/);
   });
