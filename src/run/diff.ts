@@ -2,7 +2,7 @@ import { asJson } from '../core/decode.ts';
 import { schedules } from '../blend/schedules.ts';
 import type { RunConfig } from './config.ts';
 import { fields, type Field } from './fields.ts';
-import { passesOf } from './regimens.ts';
+import { passesOf, regimens } from './regimens.ts';
 
 /** A field in which two configs differ, with both values in words. */
 export interface Difference {
@@ -27,12 +27,14 @@ export function differenceInWords({ label, before, after }: Difference): string 
 
 /**
  * What sets each of several configs apart: for every config the fields in which they are not all alike, with its own value.
- * Empty texts where all are the same. Passes that follow from the regimen alone are left out.
+ * Empty texts where all are the same. Passes that follow from the regimens alone are left out, and so are the fields of
+ * `named`, which the caller names itself.
  */
-export function distinctions(configs: readonly RunConfig[]): string[] {
+export function distinctions(configs: readonly RunConfig[], named: readonly (keyof RunConfig)[] = []): string[] {
   const telling = fields.filter(
     (field) =>
-      configs.some((config) => config[field.name] !== null) &&
+      !named.includes(field.name) &&
+      configs.some((config) => !isDefault(field.name, config)) &&
       new Set(configs.map((config) => valueInWords(field, config))).size > 1,
   );
   return configs.map((config) =>
@@ -55,6 +57,14 @@ export function valueInWords({ name, value: kind }: Field, config: RunConfig): s
   if (kind.kind === 'choice') return kind.options.find((option) => option.value === value)?.label ?? asJson(value);
   if (kind.kind === 'switch') return value === true ? 'yes' : 'no';
   return value === null && kind.kind === 'number' ? (kind.none ?? 'none') : asJson(value);
+}
+
+/** Whether a field says what would hold without it: null, or the passes that the regimen takes anyway. */
+function isDefault(name: keyof RunConfig, config: RunConfig): boolean {
+  const { silver, gold } = regimens[config.regimen].defaults;
+  if (name === 'epochsSilver') return passesOf(config).silver === silver;
+  if (name === 'epochsGold') return passesOf(config).gold === gold;
+  return config[name] === null;
 }
 
 /** Only the regimen `blend` has a schedule, so that another schedule does not make another run of it. */

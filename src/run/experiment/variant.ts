@@ -51,10 +51,6 @@ export function groupKey(config: RunConfig): string {
 
 /** Names that tell groups apart: the variant's, and behind it the other settings in which they differ. */
 export function groupNames(configs: readonly RunConfig[]): string[] {
-  const alike = configs.map((config) => ({
-    ...config,
-    ...{ regimen: configs[0]!.regimen, schedule: configs[0]!.schedule, scheduleSettings: {}, goldSize: null, seed: 0 },
-  }));
-  const others = distinctions(alike);
+  const others = distinctions(configs, ['regimen', 'schedule', 'scheduleSettings', 'goldSize', 'seed']);
   return configs.map((config, i) => [variantName(config), others[i] ?? ''].filter((part) => part !== '').join(', '));
 }

@@ -118,6 +118,18 @@ describe('names', () => {
     ]);
   });
 
+  test('passes that a regimen takes anyway name nothing; others are told of each by its own regimen', () => {
+    const goldOnly: RunConfig = { ...defaultConfig, regimen: 'gold-only', epochsGold: 8 };
+    const mix: RunConfig = { ...defaultConfig, epochsSilver: 2, epochsGold: 4 };
+    expect(groupNames([goldOnly, mix])).toEqual(['Gold only', 'Simple mix']);
+    expect(
+      groupNames([
+        { ...goldOnly, epochsGold: null },
+        { ...mix, epochsGold: 6 },
+      ]),
+    ).toEqual(['Gold only, Passes over gold 8', 'Simple mix, Passes over gold 6']);
+  });
+
   test('a group is what differs by seed alone, and by nothing that is not read', () => {
     expect(groupKey(blend({ n: 2 }))).toBe(groupKey({ ...blend({}), seed: 9 }));
     expect(groupKey(blend({ n: 3 }))).not.toBe(groupKey(blend({})));
