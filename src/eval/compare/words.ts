@@ -1,5 +1,5 @@
 import type { Interval } from '../../core/pairedT.ts';
-import type { Comparison } from './compare.ts';
+import { leastSeeds, type Comparison } from './compare.ts';
 
 /** A comparison as one sentence that claims no more than the tests carry. */
 export function comparisonInWords(comparison: Comparison): string {
@@ -10,7 +10,7 @@ export function comparisonInWords(comparison: Comparison): string {
   const corrected = comparisons > 1 ? ` after Holm’s correction for ${String(comparisons)} comparisons` : '';
   switch (verdict) {
     case 'too-few-seeds':
-      return `${withSeeds}, no verdict on ${name} against ${baseline} (${by}): at least 3 seeds are needed.`;
+      return `${withSeeds}, no verdict on ${name} against ${baseline} (${by}): at least ${String(leastSeeds)} seeds are needed.`;
     case 'better':
     case 'worse':
       return `${withSeeds}, ${name} is ${verdict} than ${baseline} on this test set: ${by} (${intervalsOf(comparison)}); the tests over seeds and over test data both hold${corrected}.`;

@@ -1,5 +1,4 @@
 import type { RunConfig } from '../config.ts';
-import { goldUsed } from '../goldSubset.ts';
 import { planOf, type SourceCounts } from '../plan.ts';
 import { regimens } from '../regimens.ts';
 import { groupKey, variantName, withVariant, type Variant } from './variant.ts';
@@ -101,11 +100,6 @@ function withBudget(configs: readonly RunConfig[], budget: BudgetId, counts: Sou
 }
 
 /** Optimizer steps of a run. Throws as `planOf` does. */
-export function stepsOfRun(config: RunConfig, counts: SourceCounts): number {
+function stepsOfRun(config: RunConfig, counts: SourceCounts): number {
   return planOf(config, counts).reduce((sum, { steps }) => sum + steps, 0);
-}
-
-/** Gold sentences that a run trains on; 0 where its regimen uses none. */
-export function goldOfRun(config: RunConfig, counts: SourceCounts): number {
-  return regimens[config.regimen].needs.includes('gold') ? goldUsed(counts.gold, config.goldSize) : 0;
 }

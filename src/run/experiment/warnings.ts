@@ -1,3 +1,4 @@
+import { leastSeeds } from '../../eval/compare/compare.ts';
 import type { DataFacts } from './facts.ts';
 import type { RunGroup } from './table.ts';
 
@@ -70,11 +71,10 @@ export function warningsOf(groups: readonly RunGroup[], facts: DataFacts | null)
   }
   const goldOnly = groups.some(({ config }) => config.regimen === 'gold-only');
   warn(!goldOnly, 'no-gold-only', 'Gold only is missing: without it nobody can tell what silver adds.');
-  const few = groups.filter(({ runs }) => runs.length < 3).length;
   warn(
-    few > 0,
+    groups.some(({ runs }) => runs.length < leastSeeds),
     'few-seeds',
-    'Where a row has fewer than 3 seeds, there is no verdict: chance cannot be told from a difference.',
+    `Where a row has fewer than ${String(leastSeeds)} seeds, there is no verdict: chance cannot be told from a difference.`,
   );
   const devices = new Set(records.map(({ device }) => device.name));
   warn(
