@@ -90,3 +90,23 @@ test('spans by keyboard and mouse, undone, there after a reload, taken into gold
     await expect(page.getByRole('button', { name: sentence.slice(0, 20) })).toContainText('LAW');
   });
 });
+
+test('a search leaves fewer rows than were gone through; a sentence lists one entity twice', async ({ page }) => {
+  const span = { start: 0, end: 3, label: 'PER' };
+  const lines = Array.from({ length: 60 }, (_, i) =>
+    JSON.stringify({ text: `Ada ${i < 5 ? 'sang' : 'spoke'}`, spans: i === 0 ? [span, span] : [span] }),
+  );
+  await page.goto('./#/data');
+  const file = { name: 'many.jsonl', mimeType: 'application/json', buffer: Buffer.from(lines.join('\n')) };
+  await page.getByLabel('Files to add').setInputFiles(file);
+  await page.getByRole('button', { name: 'Add 1 dataset' }).click();
+  await page.getByRole('link', { name: 'many' }).click();
+  const rows = page.getByRole('list', { name: 'Sentences' }).getByRole('button');
+  await rows.first().focus();
+  await page.keyboard.press('End');
+  await expect(page.getByRole('button', { name: /^60/ })).toBeFocused();
+  await page.getByRole('searchbox', { name: 'Search text' }).fill('sang');
+  await expect(rows).toHaveCount(5);
+  await rows.first().click();
+  await expect.poll(() => entities(page)).toHaveLength(2);
+});
