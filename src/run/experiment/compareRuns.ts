@@ -33,7 +33,9 @@ export const defaultRounds = 10_000;
 /** Groups the runs by seed and holds each group against the baseline, or against the baseline's regimen on as much gold. */
 export function compareRuns(runs: readonly FinishedRun[], options: ResultOptions = {}): ExperimentResult {
   const groups = groupRuns(runs);
-  const facts = options.facts ?? null;
+  const severalData = new Set(runs.map(({ record }) => record.digests.data)).size > 1;
+  // Facts are of one set of data, and would be wrong for the runs on another.
+  const facts = severalData ? null : (options.facts ?? null);
   const rounds = options.rounds ?? defaultRounds;
   const test = testOf(runs);
   const scored = new Map(groups.map((group) => [group.key, scoredGroup(group, test)]));
@@ -43,6 +45,11 @@ export function compareRuns(runs: readonly FinishedRun[], options: ResultOptions
     return against === null ? [] : [{ group: scored.get(group.key)!, baseline: scored.get(against.key)! }];
   });
   const warnings = warningsOf(groups, facts);
+  if (severalData) {
+    const text =
+      'Runs were trained on different data: that may be what makes a difference. Overlaps and the teacher’s own F1 are not told.';
+    warnings.push({ code: 'other-data', text });
+  }
   const known = runs.filter(({ predictions }) => predictions !== null);
   if (runs.some(({ record }) => record.scores.test !== undefined) && known.length < runs.length) {
     const text = 'Some runs have no predictions on test: they are not tested over sentences, and get no verdict.';

@@ -11,6 +11,7 @@ export type WarningCode =
   | 'no-teacher'
   | 'no-gold-only'
   | 'no-test'
+  | 'other-data'
   | 'other-test'
   | 'no-predictions'
   | 'devices-differ'

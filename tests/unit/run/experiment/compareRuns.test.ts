@@ -77,7 +77,13 @@ describe('the result of an experiment', () => {
       { data: 'd', checkpoint: 'other-checkpoint' },
       { data: 'other-data', checkpoint: 'c' },
     ].map((digests) => seeds.map((seed) => finishedRun({ regimen: 'gold-only', seed }, 40, 60, { digests })));
-    const { rows } = compareRuns([...gold, ...of!, ...from!], options);
+    const facts = factsOf({ silver: [], gold: [], dev: [], test: [] });
+    const teacher = { on: 'test', sentences: 1, scores: gold[0]!.record.scores.test! } as const;
+    const known = { ...options, facts: { ...facts, teacher } };
+    expect(compareRuns([...gold, ...of!], known).rows.map(({ kind }) => kind)).toEqual(['teacher', 'runs', 'runs']);
+    const { rows, warnings } = compareRuns([...gold, ...of!, ...from!], known);
+    // Facts are of one set of data: the teacher's score is not shown beside runs on another.
+    expect(codes(warnings)).toEqual(['other-data']);
     expect(rows.map(({ name, n, f1 }) => [name, n, f1?.mean.toFixed(3)])).toEqual([
       ['Gold only, data d, checkpoint c', 3, '0.350'],
       ['Gold only, data d, checkpoint other-c', 3, '0.667'],
