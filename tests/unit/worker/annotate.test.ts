@@ -188,6 +188,7 @@ test('a job goes on in one tab only', async () => {
  */
 function mortal(n: number) {
   let acts = 0;
+  let sends = 0;
   let die: () => void = () => undefined;
   const death = new Promise<void>((resolve) => (die = resolve));
   const never = new Promise<never>(() => undefined);
@@ -198,6 +199,7 @@ function mortal(n: number) {
   const network = nodeNetwork();
   const mortalFetch: typeof fetch = async (input, init) => {
     await act();
+    sends++;
     const response = await network.fetch(input, init);
     const text = await response.text();
     await act();
@@ -221,7 +223,7 @@ function mortal(n: number) {
       return shown;
     },
   };
-  return { env, death };
+  return { env, death, sends: () => sends };
 }
 
 test('killed at 20 random moments and gone on with: no answer is lost, and nothing is asked twice unless demanded', async () => {
@@ -232,7 +234,7 @@ test('killed at 20 random moments and gone on with: no answer is lost, and nothi
     database.close();
     database = await openDatabase();
     const { received } = await start({ delayMs: () => random.below(3) });
-    const { env, death } = mortal(2 + random.below(2 * count));
+    const { env, death, sends } = mortal(2 + random.below(2 * count));
     const dying = createHarness(env);
     const told: AnswerRecord[] = [];
     dying.client
@@ -242,7 +244,8 @@ test('killed at 20 random moments and gone on with: no answer is lost, and nothi
       .done.catch(() => undefined);
     await death;
     dying.client.close();
-    await expect.poll(() => server!.openNow()).toBe(0); // what was on its way to the server gets there
+    // What was on its way to the server gets there, also what had not arrived when the worker died.
+    await expect.poll(() => [received.length, server!.openNow()]).toEqual([sends(), 0]);
     const stored = textsOf(await answersOfJob(database, 'job'));
     for (const [id, text] of textsOf(told)) expect(stored.get(id)).toBe(text);
     const askedBefore = received.length;
