@@ -1,4 +1,5 @@
 import type { TeacherErrorCode } from '../../core/errors.ts';
+import { mayPass } from '../providers/diagnose.ts';
 import type { TeacherFailure } from '../providers/provider.ts';
 
 /** What a failure means for the job. */
@@ -33,11 +34,8 @@ const policies: Readonly<Record<TeacherErrorCode, Policy>> = {
   'teacher-silent': thisOneOnly,
 };
 
-/** Causes of `teacher-unreachable` that no waiting mends. */
-const standing = ['policy', 'mixed-content', 'local-denied', 'cors', 'certificate'];
-
 export function policyOf({ code, detail }: TeacherFailure): Policy {
-  return code === 'teacher-unreachable' && standing.includes(String(detail['cause'])) ? halt : policies[code];
+  return code === 'teacher-unreachable' && !mayPass(String(detail['cause'])) ? halt : policies[code];
 }
 
 /** After so many questions in a row that failed for good, the next would most likely fail too. */

@@ -33,8 +33,20 @@ export interface Diagnosis {
   readonly cause: NetworkCause;
   /** Facts for the sentence of `teacher-unreachable`. */
   readonly detail: ErrorDetail;
-  /** Whether another try may go better. */
-  readonly mayPass: boolean;
+}
+
+/** Causes that no waiting mends. */
+const standing: readonly string[] = [
+  'policy',
+  'mixed-content',
+  'local-denied',
+  'cors',
+  'certificate',
+] satisfies NetworkCause[];
+
+/** Whether another try may go better where a request was unreachable for this cause. */
+export function mayPass(cause: string): boolean {
+  return !standing.includes(cause);
 }
 
 /** `fetch` gives one TypeError for everything; this says from what else was seen what it was. */
@@ -43,7 +55,7 @@ export function diagnose(facts: NetworkFacts): Diagnosis {
   const cause = causeOf(facts);
   const advice = cause === 'cors' ? corsAdvice(facts) : cause === 'undecided' ? candidates(facts) : '';
   const detail = { cause, origin, ...(advice !== '' && { advice }) };
-  return { cause, detail, mayPass: ['undecided', 'offline', 'refused', 'no-host'].includes(cause) };
+  return { cause, detail };
 }
 
 const systemCauses: Readonly<Record<string, NetworkCause>> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { textOf } from '../../../../src/core/errorTexts.ts';
-import { diagnose, type NetworkFacts } from '../../../../src/llm/providers/diagnose.ts';
+import { diagnose, mayPass, type NetworkFacts } from '../../../../src/llm/providers/diagnose.ts';
 import { redact, redactKeyLike } from '../../../../src/llm/providers/redact.ts';
 import { waitInMessage } from '../../../../src/llm/providers/readBody.ts';
 import { waitOf } from '../../../../src/llm/providers/transport.ts';
@@ -15,8 +15,8 @@ const base: NetworkFacts = {
   systemCode: '',
 };
 const told = (facts: Partial<NetworkFacts>) => {
-  const { cause, detail, mayPass } = diagnose({ ...base, ...facts });
-  return { cause, mayPass, ...textOf('teacher-unreachable', detail) };
+  const { cause, detail } = diagnose({ ...base, ...facts });
+  return { cause, mayPass: mayPass(cause), ...textOf('teacher-unreachable', detail) };
 };
 
 describe('why fetch failed', () => {
@@ -40,9 +40,9 @@ describe('why fetch failed', () => {
     [{ pageOrigin: '', systemCode: 'ENOTFOUND' }, 'no-host', /no machine with the name/, true],
     [{ pageOrigin: '', systemCode: 'CERT_HAS_EXPIRED' }, 'certificate', /cannot be trusted/, false],
     [{}, 'undecided', /the browser does not say why/, true],
-  ])('%j: %s', (facts, cause, what, mayPass) => {
+  ])('%j: %s', (facts, cause, what, again) => {
     const found = told(facts);
-    expect(found).toMatchObject({ cause, mayPass });
+    expect(found).toMatchObject({ cause, mayPass: again });
     expect(found.what).toMatch(what);
   });
 
