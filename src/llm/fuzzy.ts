@@ -63,7 +63,7 @@ function plainWord(word: string): string {
 }
 
 /** Length of the longest common subsequence. */
-export function commonWords(a: readonly string[], b: readonly string[]): number {
+function commonWords(a: readonly string[], b: readonly string[]): number {
   let row = new Array<number>(b.length + 1).fill(0);
   for (const word of a) {
     const next = [0];

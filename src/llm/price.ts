@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import type { Usage } from './providers/provider.ts';
 
 /** What a model costs, USD for a million tokens. */
@@ -12,14 +11,7 @@ export interface PriceRow extends Price {
   readonly model: string;
 }
 
-const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
-export const priceRowSchema = v.object({
-  model: v.pipe(v.string(), v.nonEmpty()),
-  inputUsd: amount,
-  outputUsd: amount,
-});
-
-/** When the table was written; prices change, which is why a person can edit it. */
+/** When the table was written; prices change, which is why a person's own go before it. */
 export const priceTableDate = '2025-10';
 
 /** List prices for standard requests as the providers' price pages had them at `priceTableDate`. */

@@ -26,7 +26,7 @@ export async function keepCheckpoint(
  * The files of the folder that holds a config.json, by their names there: of the files of a folder, or those in a zip. Throws
  * `file-missing` where there is no config.json, `file-unreadable` for a damaged zip.
  */
-export async function checkpointFiles(brought: readonly BroughtFile[]): Promise<ReadonlyMap<string, Uint8Array>> {
+async function checkpointFiles(brought: readonly BroughtFile[]): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const { path, blob } of brought) {
     const bytes = new Uint8Array(await blob.arrayBuffer());

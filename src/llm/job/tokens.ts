@@ -29,7 +29,7 @@ export function likelyTokens(text: string): number {
 }
 
 /** Tokens that a request cannot exceed: a token of a byte-level vocabulary stands for a byte at least. */
-export function greatestInputTokens(prompt: PromptText, { structured }: TeacherSettings): number {
+function greatestInputTokens(prompt: PromptText, { structured }: TeacherSettings): number {
   return bytesOf(prompt, structured) + frameTokens;
 }
 

@@ -14,7 +14,7 @@ export interface ProbeUse {
 }
 
 /** Confirming takes at least this many sentences that no prompt was chosen on. */
-export const leastConfirming = 30;
+const leastConfirming = 30;
 
 /**
  * How far the score of a prompt may be believed after all that was scored. `uses` are in the order in which they happened;

@@ -123,7 +123,7 @@ function exampleText({ blocks }: PromptTemplate, { text, entities, reasoning }: 
 }
 
 /** The answer of the form `lines`; a sentence without entities has the one line that says so. */
-export function linesOfEntities(entities: PromptExample['entities']): string {
+function linesOfEntities(entities: PromptExample['entities']): string {
   if (entities.length === 0) return 'none';
   return entities.map(({ text, type }, i) => `${String(i + 1)}. ${text} | ${type} | a name`).join('\n');
 }
