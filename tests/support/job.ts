@@ -1,3 +1,4 @@
+import { nodeNetwork as commandLineNetwork } from '../../src/cli/annotate/network.ts';
 import type { JobEnv } from '../../src/llm/job/run.ts';
 import {
   defaultLimits,
@@ -78,20 +79,10 @@ export function jobEnv(
   };
 }
 
-/** A network as Node has it: the system's own code says what went wrong. */
+/** The network of the command line, with other facts about a request that failed. */
 export function nodeNetwork(facts: Partial<NetworkFacts> = {}): Network {
   return {
-    fetch,
-    observe: (url, systemCode) =>
-      Promise.resolve({
-        url,
-        systemCode,
-        pageOrigin: '',
-        online: true,
-        policyViolated: false,
-        localPermission: null,
-        probe: null,
-        ...facts,
-      }),
+    ...commandLineNetwork,
+    observe: async (url, systemCode) => ({ ...(await commandLineNetwork.observe(url, systemCode)), ...facts }),
   };
 }
