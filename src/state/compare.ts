@@ -8,6 +8,7 @@ import type { StoredRun } from '../storage/runs.ts';
 export interface Scored {
   readonly config: RunConfig;
   readonly dataDigest: string;
+  readonly checkpointDigest: string;
   readonly testF1: number;
 }
 
@@ -28,16 +29,23 @@ export function scoredOf(runs: readonly StoredRun[]): readonly Scored[] {
     const testF1 = record?.scores.test?.default.micro.f1;
     return record === null || testF1 === undefined
       ? []
-      : [{ config: record.config, dataDigest: record.digests.data, testF1 }];
+      : [
+          {
+            config: record.config,
+            dataDigest: record.digests.data,
+            checkpointDigest: record.digests.checkpoint,
+            testF1,
+          },
+        ];
   });
 }
 
 /** Groups of runs that differ by seed alone, the best mean first. A run repeated with an equal seed counts once. */
 export function groupsOf(runs: readonly Scored[]): readonly Group[] {
   const groups = new Map<string, { config: RunConfig; bySeed: Map<number, number> }>();
-  for (const { config, dataDigest, testF1 } of runs) {
+  for (const { config, dataDigest, checkpointDigest, testF1 } of runs) {
     const unseeded = { ...config, seed: 0 };
-    const key = JSON.stringify([unseeded, dataDigest]);
+    const key = JSON.stringify([unseeded, dataDigest, checkpointDigest]);
     const group = groups.get(key) ?? { config: unseeded, bySeed: new Map<number, number>() };
     if (!group.bySeed.has(config.seed)) group.bySeed.set(config.seed, testF1);
     groups.set(key, group);

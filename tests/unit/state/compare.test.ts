@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { defaultConfig, type RunConfig } from '../../../src/run/config.ts';
 import { groupsOf, verdictOf } from '../../../src/state/compare.ts';
 
-const run = (testF1: number, change: Partial<RunConfig> = {}, dataDigest = 'd') => ({
+const run = (testF1: number, change: Partial<RunConfig> = {}, dataDigest = 'd', checkpointDigest = 'c') => ({
   config: { ...defaultConfig, ...change },
   dataDigest,
+  checkpointDigest,
   testF1,
 });
 
@@ -17,9 +18,10 @@ describe('groups', () => {
     expect(group?.sd).toBeCloseTo(0.1, 12);
   });
 
-  test('an equal seed again counts once; other data are another group', () => {
+  test('an equal seed again counts once; other data or another checkpoint are another group', () => {
     expect(groupsOf([run(0.6), run(0.7)])).toMatchObject([{ n: 1, mean: 0.6, sd: null }]);
     expect(groupsOf([run(0.6), run(0.7, {}, 'other')])).toHaveLength(2);
+    expect(groupsOf([run(0.6), run(0.7, {}, 'd', 'other')])).toHaveLength(2);
   });
 
   test('names tell groups of one regimen apart', () => {
