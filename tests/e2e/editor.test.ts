@@ -8,6 +8,7 @@ const sentence = 'Thirty States across the Nation have established America 2000 
 /** Opens a dataset of the sample at the one sentence that holds a text. */
 async function find(page: Page, dataset: string, text: string): Promise<void> {
   await page.getByRole('link', { name: dataset }).click();
+  await expect(page.getByRole('heading', { name: dataset })).toBeVisible(); // or the search of the dataset before is filled
   await page.getByRole('searchbox', { name: 'Search text' }).fill(text);
   await expect(page.getByRole('status').filter({ hasText: /^1 of / })).toBeVisible();
 }
