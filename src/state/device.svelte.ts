@@ -4,7 +4,7 @@ import type { Client } from '../worker/client.ts';
 
 export type { DeviceReport };
 
-export const deviceTitles: Readonly<Record<DeviceName, string>> = {
+const deviceTitles: Readonly<Record<DeviceName, string>> = {
   webgpu: 'WebGPU',
   wasm: 'wasm',
   cpu: 'JavaScript',
@@ -47,7 +47,7 @@ export class DeviceState {
 }
 
 /** The next step towards a faster device. */
-export function adviceOf(used: DeviceReport | null, webgpu: DeviceReport | null): string {
+function adviceOf(used: DeviceReport | null, webgpu: DeviceReport | null): string {
   if (used?.name === 'webgpu' && !used.software) return '';
   if (webgpu === null) return '';
   if (!webgpu.usable) {

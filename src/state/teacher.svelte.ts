@@ -31,7 +31,7 @@ export interface Reviewed {
 }
 
 /** What needs a look, worst first. */
-export const reviewKinds = [
+const reviewKinds = [
   'malformed',
   'refused',
   'cut-off',

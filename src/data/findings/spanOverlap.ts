@@ -3,7 +3,7 @@ import type { Span } from '../types.ts';
 import { allNamed, sentenceCheck } from './check.ts';
 
 /** Spans without overlap: the longest are kept, of equals the one that begins first, then the one that is listed first. */
-export function withoutOverlap(spans: readonly Span[]): Span[] {
+function withoutOverlap(spans: readonly Span[]): Span[] {
   const byLength = [...spans].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
   const kept: Span[] = [];
   for (const span of byLength) if (!kept.some((other) => overlaps(other, span))) kept.push(span);
