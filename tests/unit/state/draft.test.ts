@@ -15,6 +15,10 @@ test('seeds as a person writes them', () => {
   for (const text of ['', ' ', '-1', '1.5', 'one', '1, x']) expect(seedsOf(text), text).toBeNull();
 });
 
+test('a name that only holds the letters of a role says nothing', () => {
+  expect(['hillmen.conll', 'llm-answers.jsonl'].map(roleOfName)).toEqual(['gold', 'silver']);
+});
+
 test('what a file’s name says about its role', () => {
   const roles = [
     'wikigold.txt',
