@@ -101,21 +101,29 @@ test('pause holds what is not yet sent, continue goes on, stop waits for what is
   await start({ delayMs: () => 5 });
   const { client } = createHarness();
   const events: JobEvent[] = [];
-  const handle = client.annotate(request(60), (event) => {
+  // Both are asked for at the first answers: a busy machine has then no time to finish the job before.
+  let goingOn = false;
+  const handle = client.annotate(request(200), (event) => {
     events.push(event);
-    if (event.kind === 'answers' && !events.some(({ kind }) => kind === 'paused')) handle.pause();
+    if (event.kind !== 'answers') return;
+    if (goingOn) {
+      goingOn = false; // a second stop would end what is in flight
+      handle.stop();
+    } else if (!events.some(({ kind }) => kind === 'paused')) {
+      handle.pause();
+    }
   });
   await expect.poll(() => events.find(({ kind }) => kind === 'paused')).toEqual({ kind: 'paused', paused: true });
   await expect.poll(() => events.findLast((event) => event.kind === 'progress')?.progress.inFlight).toBe(0);
   const asked = server!.received.length;
-  expect(asked).toBeLessThan(60);
+  expect(asked).toBeLessThan(200);
   expect((await loadJob(database, 'job'))?.status).toBe('paused');
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(server!.received).toHaveLength(asked);
+  goingOn = true;
   handle.continue();
-  await expect.poll(() => server!.received.length).toBeGreaterThan(asked);
-  handle.stop();
   const outcome = await handle.done;
+  expect(server!.received.length).toBeGreaterThan(asked);
   expect(outcome).toMatchObject({ kind: 'stopped', progress: { uncertain: 0, inFlight: 0, failed: 0 } });
   expect(outcome.progress.answered).toBe(server!.received.length);
   expect((await loadJob(database, 'job'))?.status).toBe('stopped');
