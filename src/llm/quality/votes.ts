@@ -20,6 +20,8 @@ export interface SentenceVotes {
   readonly spans: readonly SpanVotes[];
   /** Samples that wrote the labelling that most wrote, as a whole. */
   readonly sentence: number;
+  /** Ranges that more than half of the answered samples leave out of the loss. */
+  readonly masked: readonly Range[];
 }
 
 /**
@@ -29,20 +31,38 @@ export interface SentenceVotes {
  */
 export function votesOf(sentences: readonly Sentence[], samples: readonly (readonly Sentence[])[]): SentenceVotes[] {
   return sentences.map(({ id }, i) => {
-    const answers = samples.flatMap((sample) => {
-      const spans = sample[i]?.spans ?? null;
-      return spans === null ? [] : [spans];
+    const usable = samples.flatMap((sample) => {
+      const one = sample[i];
+      return one === undefined || one.spans === null ? [] : [{ spans: one.spans, masked: one.masked ?? [] }];
     });
+    const answers = usable.map(({ spans }) => spans);
     const wholes = tally(answers.map((spans) => spans.map(keyOf).sort().join('\n')));
-    return { id, answered: answers.length, spans: spanVotes(answers), sentence: Math.max(0, ...wholes.values()) };
+    return {
+      id,
+      answered: answers.length,
+      spans: spanVotes(answers),
+      sentence: Math.max(0, ...wholes.values()),
+      masked: mostlyMasked(usable.map(({ masked }) => masked)),
+    };
   });
+}
+
+function mostlyMasked(samples: readonly (readonly Range[])[]): Range[] {
+  const ranges = samples.flat();
+  const counts = tally(ranges.map(rangeOf));
+  const distinct = [...new Map(ranges.map((range) => [rangeOf(range), range])).values()];
+  return distinct.filter((range) => (counts.get(rangeOf(range)) ?? 0) > samples.length / 2);
+}
+
+function rangeOf({ start, end }: Range): string {
+  return `${String(start)}-${String(end)}`;
 }
 
 function spanVotes(answers: readonly (readonly Span[])[]): SpanVotes[] {
   const byRange = new Map<string, Span[]>();
   for (const spans of answers) {
     for (const span of new Map(spans.map((own) => [keyOf(own), own])).values()) {
-      const range = `${String(span.start)}-${String(span.end)}`;
+      const range = rangeOf(span);
       const known = byRange.get(range);
       if (known === undefined) byRange.set(range, [span]);
       else known.push(span);
@@ -57,8 +77,8 @@ function spanVotes(answers: readonly (readonly Span[])[]): SpanVotes[] {
   return votes.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-function keyOf({ start, end, label }: Span): string {
-  return `${String(start)}-${String(end)} ${label}`;
+function keyOf(span: Span): string {
+  return `${rangeOf(span)} ${span.label}`;
 }
 
 function tally(keys: readonly string[]): Map<string, number> {
@@ -101,7 +121,7 @@ export function votedSentences(
       if (wanted && !kept.some((other) => overlaps(other, span))) kept.push(span);
       else if (filter.level === 'span') doubtful.push({ start: span.start, end: span.end });
     }
-    const masked = merged(doubtful, kept);
+    const masked = merged([...doubtful, ...vote.masked], kept);
     return {
       ...sentence,
       spans: kept.sort((a, b) => a.start - b.start),

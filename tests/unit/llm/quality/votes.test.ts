@@ -33,6 +33,7 @@ describe('votes', () => {
       id: 'a',
       answered: 4,
       sentence: 2,
+      masked: [],
       spans: [
         { span: first, range: 1, votes: 1 },
         { span: ann, range: 3, votes: 3 },
@@ -49,7 +50,9 @@ describe('votes', () => {
     expect(sampled([rome('ORG')], [rome('LOC')]).votes.spans[0]).toEqual({ span: rome('ORG'), range: 2, votes: 1 });
   });
   test('samples that all find nothing agree', () => {
-    expect(sampled([], [], []).votes).toEqual({ id: 'a', answered: 3, sentence: 3, spans: [] });
+    expect(sampled([], [], []).votes).toEqual({
+      ...{ id: 'a', answered: 3, sentence: 3, spans: [], masked: [] },
+    });
   });
 });
 
@@ -72,6 +75,19 @@ describe('filters', () => {
       { start: 12, end: 16 },
       { start: 21, end: 25 },
     ]);
+  });
+  test('what most samples leave out of the loss stays out, unless a sure entity stands there', () => {
+    const where = { start: 21, end: 25 };
+    const votesFor = (masks: readonly boolean[], spans: readonly Span[]) =>
+      votesOf(
+        [asked],
+        masks.map((on) => [{ ...asked, spans, ...(on && { masked: [where] }) }]),
+      );
+    const left = (masks: readonly boolean[], spans: readonly Span[] = [ann]) =>
+      votedSentences([asked], votesFor(masks, spans), { filter: { level: 'majority' } })[0]?.masked;
+    expect(left([true, true, false])).toEqual([where]);
+    expect(left([true, false])).toBeUndefined();
+    expect(left([true, true, true], [oslo])).toBeUndefined();
   });
   test('of overlapping entities the one with more votes', () => {
     const split = sampled([ann], [ann], [first]).filtered({ level: 'span', threshold: 0.3 });
