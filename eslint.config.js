@@ -17,7 +17,7 @@ export const floors = {
   run: ['core', 'data', 'blend', 'eval'],
   engine: ['core', 'data', 'tokenizer', 'eval', 'blend', 'run'],
   llm: ['core', 'data', 'eval'],
-  storage: ['core', 'data', 'run', 'llm'],
+  storage: ['core', 'data', 'eval', 'run', 'llm'],
   worker: ['core', 'data', 'tokenizer', 'eval', 'run', 'engine', 'llm', 'storage'],
   state: ['core', 'data', 'tokenizer', 'eval', 'blend', 'run', 'llm', 'storage', 'worker', 'offline'],
   ui: ['core', 'data', 'eval', 'blend', 'run', 'state'],

@@ -5,6 +5,7 @@ import { answeredRequests } from './answers.ts';
 import type { Database } from './database.ts';
 import { listDatasets, sentencesOf } from './datasets.ts';
 import { loadModel } from './models.ts';
+import { loadPredictions } from './predictions.ts';
 import { listRuns } from './runs.ts';
 import { loadSetting } from './settings.ts';
 
@@ -12,6 +13,8 @@ import { loadSetting } from './settings.ts';
 export const portableSettings = ['project-name'] as const;
 
 export const runFile = 'run.json';
+/** In the part of a run that has them, in the form of the command line's file of that name. */
+export const predictionsFile = 'predictions.json';
 export const answersFile = 'answers.jsonl';
 export const settingsFile = 'settings.json';
 
@@ -34,7 +37,11 @@ export async function backupParts(database: Database): Promise<readonly PartToWr
     kind: 'run',
     id: run.id,
     name: run.name,
-    files: () => Promise.resolve(new Map([[runFile, json(run)]])),
+    files: async () => {
+      const predictions = await loadPredictions(database, run.id);
+      const own = predictions === null ? [] : ([[predictionsFile, json(predictions)]] as const);
+      return new Map([[runFile, json(run)], ...own]);
+    },
   }));
   const models = stored
     .filter(({ modelKept }) => modelKept)

@@ -33,4 +33,7 @@ export const migrations: readonly Migration[] = [
       await runs.put({ ...run, config, record });
     }
   },
+  ({ db }) => {
+    db.createObjectStore('predictions', { keyPath: 'runId' });
+  },
 ];

@@ -1,3 +1,4 @@
+import type { Predictions } from '../eval/compare/predictions.ts';
 import type { Database } from './database.ts';
 import type { RunChange } from './runs.ts';
 import { read, write } from './transact.ts';
@@ -8,10 +9,16 @@ export interface StoredModel {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Stores a model together with what it changes of its run, and drops the run's snapshots: it has finished. */
-export async function saveModel(database: Database, model: StoredModel, change: RunChange): Promise<void> {
-  await write(database, ['models', 'runs', 'snapshots'], async (transaction) => {
+/** Stores a model together with its predictions and what it changes of its run, and drops the run's snapshots: it has finished. */
+export async function saveModel(
+  database: Database,
+  model: StoredModel,
+  change: RunChange,
+  predictions: Predictions | null = null,
+): Promise<void> {
+  await write(database, ['models', 'predictions', 'runs', 'snapshots'], async (transaction) => {
     await transaction.objectStore('models').put(model);
+    if (predictions !== null) await transaction.objectStore('predictions').put({ runId: model.runId, predictions });
     const runs = transaction.objectStore('runs');
     const run = await runs.get(model.runId);
     if (run !== undefined) await runs.put({ ...run, ...change });

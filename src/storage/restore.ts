@@ -3,13 +3,15 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { datasetOf } from '../data/bundle/datasetPart.ts';
 import { partKinds, type BundledPart } from '../data/bundle/manifest.ts';
 import { damaged, damagedBy, type OpenBundle } from '../data/bundle/read.ts';
+import { decodePredictions } from '../eval/compare/predictions.ts';
 import { addAnswers } from './answers.ts';
-import { answersFile, portableSettings, runFile, settingsFile } from './backup.ts';
+import { answersFile, portableSettings, predictionsFile, runFile, settingsFile } from './backup.ts';
 import { decodeAnswers } from './decodeAnswers.ts';
 import type { Database } from './database.ts';
 import { decodeRun } from './decodeRun.ts';
 import { listDatasets, saveDataset } from './datasets.ts';
 import { saveModel } from './models.ts';
+import { savePredictions } from './predictions.ts';
 import { listRuns, saveRun, type StoredRun } from './runs.ts';
 import { loadSetting, saveSetting } from './settings.ts';
 
@@ -89,6 +91,8 @@ async function takeRun(part: BundledPart, files: Files, to: Restoring): Promise<
   to.runs.delete(part.id); // a model does not come without its run
   const run = decodeRun(jsonOf(part, files, runFile));
   if (run === null) throw damaged(part, 'it is no record of a run');
+  const predictions = files.has(predictionsFile) ? decodePredictions(jsonOf(part, files, predictionsFile)) : null;
+  if (predictions?.ok === false) throw damaged(part, predictions.reason);
   const here = (ids: readonly string[]) => ids.map((old) => to.datasets.get(old) ?? old);
   const { silver, gold, dev, test } = run.datasets;
   await saveRun(to.database, {
@@ -100,6 +104,7 @@ async function takeRun(part: BundledPart, files: Files, to: Restoring): Promise<
     datasets: { silver: here(silver), gold: here(gold), dev: here(dev), test: here(test) },
     modelKept: false, // until its model has come
   });
+  if (predictions !== null) await savePredictions(to.database, { runId: id, predictions: predictions.value });
   to.runs.set(part.id, id);
 }
 

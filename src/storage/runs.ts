@@ -64,11 +64,12 @@ export async function updateRun(database: Database, id: string, change: RunChang
   });
 }
 
-/** Deletes a run with its snapshots and its model. */
+/** Deletes a run with its snapshots, its model and its predictions. */
 export async function deleteRun(database: Database, id: string): Promise<void> {
-  await write(database, ['runs', 'snapshots', 'models'], async (transaction) => {
+  await write(database, ['runs', 'snapshots', 'models', 'predictions'], async (transaction) => {
     await transaction.objectStore('runs').delete(id);
     await transaction.objectStore('models').delete(id);
+    await transaction.objectStore('predictions').delete(id);
     const snapshots = transaction.objectStore('snapshots');
     for (const key of await snapshots.index('runId').getAllKeys(id)) await snapshots.delete(key);
   });

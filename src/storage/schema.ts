@@ -4,6 +4,7 @@ import type { StoredCheckpointFile } from './checkpoints.ts';
 import type { StoredChunk, StoredDataset } from './datasets.ts';
 import type { StoredJob } from './jobs.ts';
 import type { StoredModel } from './models.ts';
+import type { StoredPredictions } from './predictions.ts';
 import type { StoredRun } from './runs.ts';
 import type { StoredSetting } from './settings.ts';
 import type { StoredSnapshot } from './snapshots.ts';
@@ -20,6 +21,7 @@ export interface Schema extends DBSchema {
   settings: { key: string; value: StoredSetting };
   answers: { key: string; value: StoredAnswer; indexes: { jobId: string } };
   jobs: { key: string; value: StoredJob };
+  predictions: { key: string; value: StoredPredictions };
 }
 
 export const storeNames = [
@@ -32,5 +34,6 @@ export const storeNames = [
   'settings',
   'answers',
   'jobs',
+  'predictions',
 ] as const;
 export type StoreName = (typeof storeNames)[number];

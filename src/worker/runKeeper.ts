@@ -1,8 +1,9 @@
 import type { AppError, ErrorCode } from '../core/errors.ts';
-import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
+import type { DevPoint, TrainEvent, TrainPoint } from '../run/events.ts';
 import type { Database } from '../storage/database.ts';
 import { storageError } from '../storage/errors.ts';
 import { saveModel } from '../storage/models.ts';
+import { savePredictions } from '../storage/predictions.ts';
 import { loadRun, saveRun, updateRun, type RunChange, type StoredRun } from '../storage/runs.ts';
 import { deleteSnapshots, newestSnapshot, saveSnapshot, type GoodSnapshot } from '../storage/snapshots.ts';
 import type { Device } from '../engine/device.ts';
@@ -118,12 +119,20 @@ export class RunKeeper {
     return codeOf(updateRun(this.#database, this.#runId, this.#stamped(change)));
   }
 
-  /** Stores the end of the run; where the model finds no room, the record alone. Gives why the model was not kept. */
-  async finished(record: RunRecord, files: ModelFiles): Promise<ErrorCode | null> {
+  /** Stores the end of the run; where the model finds no room, the rest without it. Gives why the model was not kept. */
+  async finished(
+    { record, predictions }: Extract<TrainEvent, { kind: 'finished' }>,
+    files: ModelFiles,
+  ): Promise<ErrorCode | null> {
     const { steps, curve, dev } = record;
     const change = this.#stamped({ status: 'finished', record, step: steps, curve, dev, modelKept: true });
-    const code = await codeOf(saveModel(this.#database, { runId: this.#runId, files }, change));
-    if (code !== null) await this.change({ ...change, modelKept: false });
+    const runId = this.#runId;
+    const code = await codeOf(saveModel(this.#database, { runId, files }, change, predictions));
+    if (code === null) return null;
+    const without = { ...change, modelKept: false };
+    const stored =
+      predictions !== null && (await codeOf(savePredictions(this.#database, { runId, predictions }, without))) === null;
+    if (!stored) await this.change(without);
     return code;
   }
 

@@ -116,7 +116,7 @@ export class TrainSession {
     const { record } = finished;
     const files = exportFolder(model, this.#factsOf(record));
     this.#models.hold(this.#request.runId, files);
-    const code = await keeper.finished(record, files);
+    const code = await keeper.finished(finished, files);
     if (code !== null) this.#note({ what: 'model-not-saved', code });
     this.#tell(finished);
     return record;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBundle, type OpenBundle } from '../../../src/data/bundle/read.ts';
 import { writeBundle } from '../../../src/data/bundle/write.ts';
 import type { Sentence } from '../../../src/data/types.ts';
+import type { Predictions } from '../../../src/eval/compare/predictions.ts';
 import { defaultConfig } from '../../../src/run/config.ts';
 import { loadAnswers, saveAnswer, type StoredAnswer } from '../../../src/storage/answers.ts';
 import { backupParts } from '../../../src/storage/backup.ts';
@@ -14,6 +15,7 @@ import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { listDatasets, saveDataset, sentencesOf, type StoredDataset } from '../../../src/storage/datasets.ts';
 import { eraseDatabase } from '../../../src/storage/erase.ts';
 import { loadModel, saveModel } from '../../../src/storage/models.ts';
+import { loadPredictions } from '../../../src/storage/predictions.ts';
 import { restore } from '../../../src/storage/restore.ts';
 import { roomByKind } from '../../../src/storage/room.ts';
 import { listRuns, saveRun, type StoredRun } from '../../../src/storage/runs.ts';
@@ -52,13 +54,19 @@ const run: StoredRun = {
   curve: [{ step: 1, loss: 0.5, learningRate: 1e-3, gradNorm: 1, silverShare: 1 }],
   ...{ createdMs: 2, updatedMs: 3 },
 };
+const predictions: Predictions = {
+  version: 1,
+  tags: ['O', 'B-PER'],
+  sentences: [{ id: '1', document: null, gold: [1, 0], predicted: [0, 1] }],
+};
 const weights = Uint8Array.from({ length: 2000 }, (_, i) => i % 251);
 const secret = 'sk-5ecre7-0f-4-pr0v1der';
 
 async function fill(): Promise<void> {
   await saveDataset(database, dataset, sentences);
   await saveRun(database, run);
-  await saveModel(database, { runId: 'r', files: new Map([['model.safetensors', weights]]) }, { modelKept: true });
+  const model = { runId: 'r', files: new Map([['model.safetensors', weights]]) };
+  await saveModel(database, model, { modelKept: true }, predictions);
   await saveSetting(database, 'project-name', 'Trial');
   await saveSetting(database, 'api-key', secret);
 }
@@ -92,6 +100,7 @@ test('a bundle of everything fills an empty browser', async () => {
   const [back] = await listRuns(database);
   expect(back).toEqual({ ...run, status: 'stopped', modelKept: true, checkpointUrl: 'https://here/m/' });
   expect((await loadModel(database, 'r'))?.files.get('model.safetensors')).toEqual(weights);
+  expect(await loadPredictions(database, 'r')).toEqual(predictions);
   expect(await loadSetting(database, 'project-name')).toBe('Trial');
 });
 
@@ -133,6 +142,32 @@ test('single parts are taken; a model without its run is told, and so is a run t
   expect(await restore(database, bundle, [badRun!, data!], here)).toEqual({
     done: 1,
     problems: ['“Simple mix” cannot be taken out of the bundle: it is no record of a run'],
+  });
+  expect(await listRuns(database)).toEqual([]);
+});
+
+test('a run with damaged predictions is told, and not taken in by half', async () => {
+  await fill();
+  const files = unzipSync(await bundled());
+  const broken = strToU8(
+    strFromU8(files['runs/2/predictions.json']!).replace('"predicted":[0,1]', '"predicted":[0,9]'),
+  );
+  const manifest = JSON.parse(strFromU8(files['manifest.json']!)) as {
+    parts: { files: { path: string; sha256: string; sizeBytes: number }[] }[];
+  };
+  const file = manifest.parts[1]!.files.find(({ path }) => path.endsWith('predictions.json'));
+  Object.assign(file!, { sha256: await checksumOf(broken), sizeBytes: broken.length });
+  const zip = zipSync({
+    ...files,
+    'runs/2/predictions.json': broken,
+    'manifest.json': strToU8(JSON.stringify(manifest)),
+  });
+  await eraseDatabase(database);
+  database = await openDatabase();
+  const bundle = opened(zip);
+  expect(await restore(database, bundle, bundle.manifest.parts.slice(1, 2), here)).toEqual({
+    done: 0,
+    problems: ['“Simple mix” cannot be taken out of the bundle: a tag number has no name'],
   });
   expect(await listRuns(database)).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { migrations } from '../../../src/storage/migrations.ts';
+import { loadPredictions } from '../../../src/storage/predictions.ts';
 import { storeNames } from '../../../src/storage/schema.ts';
 import { loadSetting, saveSetting } from '../../../src/storage/settings.ts';
 
@@ -52,6 +53,17 @@ test('runs from before part of the gold could be chosen took all of it', async (
     { id: 'done', config: { seed: 1, goldSize: null }, record: { config: { seed: 1, goldSize: null }, steps: 9 } },
     { id: 'waits', config: { seed: 2, goldSize: null }, record: null },
   ]);
+  database.close();
+});
+
+test('runs from before predictions were kept stay, without any', async () => {
+  const old = await openDatabase({ steps: migrations.slice(0, 3) });
+  const run = { id: 'done', config: { seed: 1 }, record: { steps: 9 } };
+  await old.connection.put('runs', run as never);
+  old.close();
+  const database = await openDatabase();
+  expect(await database.connection.getAll('runs')).toEqual([run]);
+  expect(await loadPredictions(database, 'done')).toBeNull();
   database.close();
 });
 

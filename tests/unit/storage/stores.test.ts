@@ -16,6 +16,7 @@ import {
   updateDataset,
 } from '../../../src/storage/datasets.ts';
 import { loadModel, saveModel } from '../../../src/storage/models.ts';
+import { loadPredictions, savePredictions } from '../../../src/storage/predictions.ts';
 import { deleteRun, listRuns, loadRun, saveRun, updateRun, type StoredRun } from '../../../src/storage/runs.ts';
 import { newestSnapshot, saveSnapshot } from '../../../src/storage/snapshots.ts';
 import { askToPersist, storageUsage } from '../../../src/storage/usage.ts';
@@ -97,12 +98,18 @@ test('runs are listed newest first, changed, and deleted with all that belongs t
   await updateRun(database, 'first', { status: 'stopped', step: 7 });
   expect(await loadRun(database, 'first')).toMatchObject({ name: 'first', status: 'stopped', step: 7 });
   await saveSnapshot(database, { runId: 'first', step: 7, bytes: bytes(1) }, {});
-  await saveModel(database, { runId: 'second', files: new Map([['config.json', bytes(2)]]) }, { modelKept: true });
+  const predictions = { version: 1, tags: ['O'], sentences: [] } as const;
+  const model = { runId: 'second', files: new Map([['config.json', bytes(2)]]) };
+  await saveModel(database, model, { modelKept: true }, predictions);
+  expect(await loadPredictions(database, 'second')).toEqual(predictions);
   await deleteRun(database, 'first');
   await deleteRun(database, 'second');
   expect(await loadRun(database, 'first')).toBeNull();
   expect(await newestSnapshot(database, 'first')).toBeNull();
   expect(await loadModel(database, 'second')).toBeNull();
+  expect(await loadPredictions(database, 'second')).toBeNull();
+  await savePredictions(database, { runId: 'second', predictions }); // nor do late ones stay
+  expect(await loadPredictions(database, 'second')).toBeNull();
   await updateRun(database, 'first', { step: 8 }); // a late save does not bring it back
   expect(await listRuns(database)).toEqual([]);
 });

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { loadPredictions } from '../../../src/storage/predictions.ts';
 import { loadRun } from '../../../src/storage/runs.ts';
 import type { PageTrainEvent } from '../../../src/worker/protocol.ts';
 import { liveRuns, withRunLock } from '../../../src/worker/runLock.ts';
@@ -54,6 +55,7 @@ test('a model that finds no room is still there to use and to take home, and its
   const run = await loadRun(database, 'r');
   expect(run).toMatchObject({ status: 'finished', modelKept: false });
   expect(run?.record?.steps).toBe(7);
+  expect((await loadPredictions(database, 'r'))?.sentences).toHaveLength(tinyData.test.length);
   expect(await client.predictSentences('r', tinyData.test)).toHaveLength(tinyData.test.length);
   expect((await client.exportModel('r')).zip.length).toBeGreaterThan(1000);
   client.close();

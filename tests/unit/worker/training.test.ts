@@ -2,8 +2,10 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { unzipSync } from 'fflate';
 import { beforeEach, expect, test } from 'vitest';
+import { scoresOf } from '../../../src/eval/scores.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadModel } from '../../../src/storage/models.ts';
+import { loadPredictions } from '../../../src/storage/predictions.ts';
 import { loadRun, updateRun } from '../../../src/storage/runs.ts';
 import type { PageTrainEvent, TrainOutcome } from '../../../src/worker/protocol.ts';
 import type { RunConfig } from '../../../src/run/config.ts';
@@ -50,6 +52,14 @@ test('a run tells what happens in order, loses no point, and is stored with its 
 
   const run = await loadRun(database, 'r');
   expect(run).toMatchObject({ status: 'finished', steps: 7, step: 7, modelKept: true, error: null, record });
+  const predictions = await loadPredictions(database, 'r');
+  const tags = (numbers: readonly number[]) => numbers.map((tag) => predictions!.tags[tag]!);
+  expect(
+    scoresOf(
+      predictions!.sentences.map(({ gold }) => tags(gold)),
+      predictions!.sentences.map(({ predicted }) => tags(predicted)),
+    ),
+  ).toEqual(record.scores.test);
   expect(run?.device?.name).toBe('cpu');
   expect(record.scores.test?.default.micro.support).toBeGreaterThan(0);
   expect(await database.connection.count('snapshots')).toBe(0);
