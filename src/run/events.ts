@@ -2,6 +2,7 @@ import type { Seen } from '../blend/seen.ts';
 import type { Predictions } from '../eval/compare/predictions.ts';
 import type { Scores } from '../eval/scores.ts';
 import type { RunConfig } from './config.ts';
+import type { Why, WhyPoint } from './why.ts';
 
 /** One point of the training curves, at `step` optimizer updates done. */
 export interface TrainPoint {
@@ -21,6 +22,8 @@ export interface DevPoint {
   /** Micro F1 over entities, default (conlleval) reading. */
   readonly f1: number;
   readonly best: boolean;
+  /** F1 of each label, default reading; absent in runs from before it was kept. */
+  readonly labels?: Readonly<Record<string, number>>;
 }
 
 export interface StagePlan {
@@ -30,6 +33,15 @@ export interface StagePlan {
   /** First and last + 1 optimizer step of the stage, counted over the run. */
   readonly firstStep: number;
   readonly endStep: number;
+}
+
+/** A stage as it was trained; `steps` are fewer than planned where patience ended it. */
+export interface StageDone {
+  readonly name: string;
+  readonly source: StagePlan['source'];
+  readonly steps: number;
+  /** Sentences drawn in it: its realised share of silver is silver / (silver + gold). */
+  readonly drawn: { readonly silver: number; readonly gold: number };
 }
 
 /** What a training run tells while it goes on; the worker and the command line consume the same stream. */
@@ -52,6 +64,7 @@ export type TrainEvent =
       readonly secondsLeft: number;
     }
   | { readonly kind: 'dev'; readonly point: DevPoint; readonly scores: Scores }
+  | { readonly kind: 'why'; readonly point: WhyPoint }
   /** The device had no room for the step after `step`; it and all later ones go through in these portions. */
   | {
       readonly kind: 'smaller-portions';
@@ -107,5 +120,9 @@ export interface RunRecord {
   readonly repeats: { readonly silver: number; readonly gold: number };
   /** Sentences drawn; absent in records of version 0.1 from before it was kept. */
   readonly seen?: Seen;
+  /** In the order of training; absent in records from before it was kept. */
+  readonly stages?: readonly StageDone[];
+  /** null where no sentence carries both labels, or it was not asked for; absent in records from before it was kept. */
+  readonly why?: Why | null;
   readonly scores: { readonly dev?: Scores; readonly test?: Scores };
 }
