@@ -18,6 +18,8 @@ export interface RunGroup {
   readonly key: string;
   readonly name: string;
   readonly config: RunConfig;
+  /** Of its data and its checkpoint, the same for all its runs. */
+  readonly digests: RunRecord['digests'];
   readonly runs: readonly FinishedRun[];
 }
 
@@ -57,7 +59,7 @@ export function groupRuns(runs: readonly FinishedRun[]): RunGroup[] {
   const groups = new Map<string, Pick<RunRecord, 'config' | 'digests'> & { bySeed: Map<number, FinishedRun> }>();
   for (const run of runs) {
     const { config, digests } = run.record;
-    const key = [groupKey(config), digests.data, digests.checkpoint].join('/');
+    const key = `${groupKey(config)}/${originKey(digests)}`;
     const group = groups.get(key) ?? { config, digests, bySeed: new Map<number, FinishedRun>() };
     if (!group.bySeed.has(config.seed)) group.bySeed.set(config.seed, run);
     groups.set(key, group);
@@ -65,16 +67,22 @@ export function groupRuns(runs: readonly FinishedRun[]): RunGroup[] {
   const members = [...groups.values()];
   const names = groupNames(members.map(({ config }) => config));
   const origins = originsOf(members.map(({ digests }) => digests));
-  return [...groups].map(([key, { config, bySeed }], i) => ({
+  return [...groups].map(([key, { config, digests, bySeed }], i) => ({
     key,
     name: names[i]! + origins[i]!,
     config,
+    digests,
     runs: [...bySeed.values()].sort((a, b) => a.record.config.seed - b.record.config.seed),
   }));
 }
 
+/** Equal for runs on the same data from the same checkpoint. */
+export function originKey({ data, checkpoint }: RunRecord['digests']): string {
+  return `${data}/${checkpoint}`;
+}
+
 /** What tells runs on several data, or from several checkpoints, apart: `, data 1a2b3c4`; empty where they have all in common. */
-function originsOf(digests: readonly RunRecord['digests'][]): string[] {
+export function originsOf(digests: readonly RunRecord['digests'][]): string[] {
   const telling = (['data', 'checkpoint'] as const).filter((part) => new Set(digests.map((one) => one[part])).size > 1);
   return digests.map((one) => telling.map((part) => `, ${part} ${one[part].slice(0, 7)}`).join(''));
 }
