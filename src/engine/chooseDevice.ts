@@ -3,6 +3,8 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { openDevice, type Device, type DeviceEnv, type DeviceName } from './device.ts';
 import type { DeviceReport } from './reports.ts';
 import { selfTest } from './selfTest.ts';
+import { troubleOf } from './support.ts';
+import { inTime } from './timeLimit.ts';
 import { timeMatmul } from './timeMatmul.ts';
 
 /** What an examination found, and the opened device where it is usable. */
@@ -12,27 +14,39 @@ export interface Examined {
 }
 
 /**
+ * Milliseconds that an examination may take. A GPU process that hangs answers nothing and reports nothing. A self-test takes a
+ * second or two on a GPU, most of it to compile programs; one that the processor imitates takes it many times as long.
+ */
+const limits = { briefly: 20_000, whole: 120_000 } as const;
+
+/**
  * Opens a device, tests it and times it. Never throws: the report says what went wrong. With `briefly` a GPU that the
  * processor imitates is neither tested nor timed, which would take it seconds, and is not given.
  */
 export async function examineDevice(name: DeviceName, env: DeviceEnv, briefly = false): Promise<Examined> {
-  let device: Device;
+  const limitMs = briefly ? limits.briefly : limits.whole;
   try {
-    device = await openDevice(name, env);
+    return await inTime(limitMs, (signal) => examine(name, env, briefly, signal));
   } catch (error) {
     const reason = error instanceof AppError ? error.detail['reason'] : undefined;
-    const problem = String(reason ?? messageOf(error));
-    const report = { name, adapter: '', software: false, usable: false, problem, gflops: 0, selfTestMs: 0 };
+    const [trouble, problem] = [troubleOf(error), String(reason ?? messageOf(error))];
+    const report = { name, adapter: '', software: false, usable: false, trouble, problem, gflops: 0, selfTestMs: 0 };
     return { report, device: null };
   }
+}
+
+async function examine(name: DeviceName, env: DeviceEnv, briefly: boolean, signal: AbortSignal): Promise<Examined> {
+  const device = await openDevice(name, env, signal);
   const { adapter, software } = device;
+  const slow = software && name === 'webgpu' ? 'software' : device.simd === false ? 'no-simd' : null;
   if (briefly && software) {
-    const report = { name, adapter, software, usable: true, problem: '', gflops: 0, selfTestMs: null };
-    return { report, device: null };
+    const untested = { usable: true, trouble: slow, problem: '', gflops: 0, selfTestMs: null } as const;
+    return { report: { name, adapter, software, ...untested }, device: null };
   }
-  const { passed, problem, ms } = await selfTest(device, env);
+  const { passed, problem, trouble, ms } = await selfTest(device, env, signal);
+  signal.throwIfAborted();
   const gflops = passed ? await timeMatmul() : 0;
-  const report = { name, adapter, software, usable: passed, problem, gflops, selfTestMs: ms };
+  const report = { name, adapter, software, usable: passed, trouble: trouble ?? slow, problem, gflops, selfTestMs: ms };
   return { report, device: passed ? device : null };
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError, messageOf } from '../core/errors.ts';
 import { useVariants, useWorkgroupBytes } from './gpu/variants.ts';
 import { OutOfMemory } from './outOfMemory.ts';
+import { browserGpu, requestGpu, requireWasm, unavailable } from './support.ts';
 import { guardHeap } from './wasm/heap.ts';
 import { startKernels } from './wasm/present.ts';
 
@@ -29,6 +30,8 @@ export interface Device {
   readonly adapter: string;
   /** Whether a GPU is only imitated by the processor (SwiftShader, llvmpipe). */
   readonly software: boolean;
+  /** wasm: whether it computes several numbers at once; absent on others. */
+  readonly simd?: boolean;
   /**
    * What went wrong on the GPU since it was opened, the first of it: WGSL errors and a lost device throw nothing in JS.
    * Chromium tells of an error with the next submission; what a read has waited for is known.
@@ -45,18 +48,18 @@ export async function causeOf(device: Device, error: unknown): Promise<unknown> 
   return device.failure() ?? error;
 }
 
-/** Opens a device and makes it tfjs' backend. Throws `device-unavailable` with the reason. */
-export async function openDevice(name: DeviceName, env: DeviceEnv): Promise<Device> {
+/** Opens a device and makes it tfjs' backend, unless `signal` ends that. Throws `device-unavailable` with the reason. */
+export async function openDevice(name: DeviceName, env: DeviceEnv, signal?: AbortSignal): Promise<Device> {
   try {
     tf.enableProdMode(); // else the cpu device greets on stderr, and advises a package that is not ours to add
-    if (name === 'webgpu') return await openWebgpu(env);
+    if (name === 'webgpu') return await openWebgpu(env, signal);
     if (name === 'wasm') return await openWasm(env);
     await import('@tensorflow/tfjs-backend-cpu');
     await use('cpu');
     return { name, adapter: 'plain JavaScript, for tests', software: true, failure: () => null };
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('device-unavailable', messageOf(error), { device: name, reason: messageOf(error) });
+    throw unavailable(name, 'failed', messageOf(error));
   }
 }
 
@@ -66,6 +69,7 @@ async function use(backend: string): Promise<void> {
 }
 
 async function openWasm({ wasmPath, enableRelaxedSimd }: DeviceEnv): Promise<Device> {
+  requireWasm();
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   // Paths can be set until the backend is there, and never again.
   if (!isOpen('wasm')) wasm.setWasmPaths(wasmPath);
@@ -74,7 +78,9 @@ async function openWasm({ wasmPath, enableRelaxedSimd }: DeviceEnv): Promise<Dev
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const threads = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1;
   const count = `${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`;
-  if (simd !== true) return { name: 'wasm', adapter: `${count}, no SIMD`, software: false, failure: () => null };
+  if (simd !== true) {
+    return { name: 'wasm', adapter: `${count}, no SIMD`, software: false, simd: false, failure: () => null };
+  }
   const { relaxed } = await startKernels(threads, enableRelaxedSimd === undefined ? {} : { enableRelaxedSimd });
   const adapter = `${count}, SIMD${relaxed ? ' with FMA' : ''}`;
   return { name: 'wasm', adapter, software: false, failure: () => null };
@@ -82,48 +88,14 @@ async function openWasm({ wasmPath, enableRelaxedSimd }: DeviceEnv): Promise<Dev
 
 const softwareAdapter = /swiftshader|llvmpipe|lavapipe|microsoft basic render/i;
 
-/** Limits that tfjs-webgpu 4.22 asks for in `dist/base.js`; it needs no others. */
-const wantedLimits = [
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeWorkgroupsPerDimension',
-  'maxStorageBufferBindingSize',
-  'maxBufferSize',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeInvocationsPerWorkgroup',
-] as const;
-
 /** Whether tfjs has made the backend already. Its own `findBackend` would make one to find it. */
 function isOpen(backend: string): boolean {
   return backend in tf.engine().registry;
 }
 
-function browserGpu(): GPU {
-  const scope = globalThis as { isSecureContext?: boolean; navigator?: { gpu?: GPU } };
-  if (scope.isSecureContext === false) {
-    throw new AppError('device-unavailable', 'insecure context', {
-      device: 'webgpu',
-      reason: 'this page is not a secure context: open it on localhost or over https',
-    });
-  }
-  const gpu = scope.navigator?.gpu;
-  if (gpu === undefined) {
-    throw new AppError('device-unavailable', 'no WebGPU', { device: 'webgpu', reason: 'there is no WebGPU here' });
-  }
-  return gpu;
-}
-
-async function openWebgpu({ gpu }: DeviceEnv): Promise<Device> {
+async function openWebgpu({ gpu }: DeviceEnv, signal: AbortSignal | undefined): Promise<Device> {
   const source = gpu === undefined ? browserGpu() : await gpu();
-  const adapter = await source.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) {
-    throw new AppError('device-unavailable', 'no adapter', {
-      device: 'webgpu',
-      reason: 'no graphics adapter was found',
-    });
-  }
-  const gpuDevice = await adapter.requestDevice({
-    requiredLimits: Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]])),
-  });
+  const { adapter, gpuDevice } = await requestGpu(source, signal);
   let problem: AppError | null = null;
   gpuDevice.addEventListener('uncapturederror', (event) => {
     problem ??= new AppError('gpu-error', event.error.message, { reason: event.error.message.slice(0, 300) });
@@ -132,6 +104,7 @@ async function openWebgpu({ gpu }: DeviceEnv): Promise<Device> {
     problem ??= new AppError('device-lost', info.message, { reason: info.message || info.reason });
   });
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  signal?.throwIfAborted();
   if (isOpen('webgpu') || 'webgpu' in tf.engine().registryFactory) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(gpuDevice, adapter.info), 3);
   tf.env().set('WEBGPU_CPU_FORWARD', false); // small tensors must not be computed elsewhere in silence

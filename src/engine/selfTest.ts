@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { messageOf } from '../core/errors.ts';
 import { createRandom } from '../core/random.ts';
-import { openDevice, type Device, type DeviceEnv } from './device.ts';
+import { causeOf, openDevice, type Device, type DeviceEnv } from './device.ts';
 import { activate, activateGrad } from './kernels/activation.ts';
 import { adamw } from './kernels/adamw.ts';
 import { attend, attendGrad } from './kernels/attention.ts';
@@ -10,11 +10,14 @@ import { embedGrad } from './kernels/embeddings.ts';
 import { clipFactor, globalNorm } from './kernels/globalNorm.ts';
 import { layerNorm, layerNormGrad } from './kernels/layerNorm.ts';
 import { linear, linearGrad } from './kernels/linear.ts';
+import type { DeviceTrouble } from './reports.ts';
+import { troubleOf } from './support.ts';
 
-/** What the self-test of a device found; `problem` is empty when it passed. */
+/** What the self-test of a device found; `problem` is empty and `trouble` null when it passed. */
 export interface SelfTest {
   readonly passed: boolean;
   readonly problem: string;
+  readonly trouble: DeviceTrouble | null;
   readonly ms: number;
 }
 
@@ -130,7 +133,7 @@ const cases: readonly Case[] = [
 const tolerance = 1e-3;
 
 /** Runs the cases on tfjs' present device and gives their values. Reads are awaited: webgpu has no others. */
-async function valuesOfCases(): Promise<Float32Array[][]> {
+async function valuesOfCases(signal?: AbortSignal): Promise<Float32Array[][]> {
   const all: Float32Array[][] = [];
   for (const { what, compute } of cases) {
     const random = createRandom(1, what);
@@ -141,6 +144,7 @@ async function valuesOfCases(): Promise<Float32Array[][]> {
     };
     const results = tf.tidy(() => [...compute(make)]);
     all.push(await Promise.all(results.map(async (tensor) => Float32Array.from(await tensor.data()))));
+    signal?.throwIfAborted();
     tf.dispose(results);
   }
   return all;
@@ -163,28 +167,31 @@ export function firstDifference(what: string, expected: Float32Array, found: Flo
  * Computes the same on the device and, as plain loops, on the processor, and compares. Takes about a second; the device is
  * tfjs' present one afterwards. Never throws: what goes wrong is the finding.
  */
-export async function selfTest(device: Device, env: DeviceEnv): Promise<SelfTest> {
+export async function selfTest(device: Device, env: DeviceEnv, signal?: AbortSignal): Promise<SelfTest> {
   const startedAt = performance.now();
-  const finish = (problem: string): SelfTest => ({
+  const finish = (trouble: DeviceTrouble | null, problem: string): SelfTest => ({
     passed: problem === '',
     problem,
+    trouble,
     ms: performance.now() - startedAt,
   });
   try {
     await openDevice('cpu', env);
     const expected = await valuesOfCases();
+    signal?.throwIfAborted();
     await tf.setBackend(device.name);
-    const found = await valuesOfCases();
+    const found = await valuesOfCases(signal);
     const failure = device.failure();
-    if (failure !== null) return finish(failure.message);
+    if (failure !== null) return finish(troubleOf(failure), failure.message);
     for (const [i, { what }] of cases.entries()) {
       for (const [j, values] of expected[i]!.entries()) {
         const difference = firstDifference(what, values, found[i]![j]!);
-        if (difference !== '') return finish(difference);
+        if (difference !== '') return finish('wrong', difference);
       }
     }
-    return finish('');
+    return finish(null, '');
   } catch (error) {
-    return finish(messageOf(error));
+    const cause = await causeOf(device, error);
+    return finish(troubleOf(cause), messageOf(cause) || messageOf(error));
   }
 }

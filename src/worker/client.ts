@@ -51,8 +51,8 @@ export interface Exported {
  * a fatal error of the worker every open request rejects with `worker-failed`, and the next request starts a new worker.
  */
 export interface Client {
-  /** Self-test and timed matmul of every device, each told as soon as it is known; waits for a run that goes on. */
-  diagnose(onReport?: (report: DeviceReport) => void): Promise<Diagnosis>;
+  /** Self-test and timed matmul of every device, once or with `again` anew; waits for a run that goes on. */
+  diagnose(onReport?: (report: DeviceReport) => void, again?: boolean): Promise<Diagnosis>;
   /** Starts a run, or queues it behind the one that goes on. */
   train(request: TrainRequest, onEvent: (event: PageTrainEvent) => void): TrainHandle;
   /** Entities that the model of a finished run finds in texts, one sentence a text. */
@@ -85,7 +85,9 @@ export function createClient(options: ChannelOptions): Client {
   }
 
   return {
-    diagnose: async (onReport) => (await ask('diagnosed', { kind: 'diagnose' }, { onReport }).answer).diagnosis,
+    async diagnose(onReport, again = false) {
+      return (await ask('diagnosed', { kind: 'diagnose', again }, { onReport }).answer).diagnosis;
+    },
     train(request, onEvent) {
       const { id, answer } = ask('trained', { kind: 'train', request }, { onEvent });
       const control = controlOf(id);

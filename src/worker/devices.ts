@@ -15,8 +15,11 @@ export interface DeviceTools {
 
 /** The one device that the worker has open: tfjs' backend is global, so whoever opens another takes it from all. */
 export interface Devices {
-  /** Tries every device, once in the worker's life, a software GPU only briefly; `onReport` is told each at once. */
-  diagnose(onReport?: (report: DeviceReport) => void): Promise<Diagnosis>;
+  /**
+   * Tries every device, once in the worker's life or, with `again`, anew; a software GPU only briefly. `onReport` is told each
+   * at once.
+   */
+  diagnose(onReport?: (report: DeviceReport) => void, again?: boolean): Promise<Diagnosis>;
   /** Opens a device that has passed its self-test; null = the best. Throws `device-unavailable`, `device-wrong`. */
   open(name: DeviceName | null): Promise<Device>;
   /** Does something on the device that is open and sound, else on the best; no other is opened meanwhile. */
@@ -34,19 +37,21 @@ export function createDevices(tools: DeviceTools): Devices {
     return result;
   }
 
-  async function reportOf(name: DeviceName, briefly = false): Promise<DeviceReport> {
+  async function reportOf(name: DeviceName, briefly = false, again = false): Promise<DeviceReport> {
     const known = reports.get(name);
-    if (known !== undefined && (briefly || known.selfTestMs !== null)) return known;
+    if (!again && known !== undefined && (briefly || known.selfTestMs !== null)) return known;
     const examined = await tools.examine(name, briefly);
     ({ device } = examined); // examining has moved tfjs to this one
-    reports.set(name, examined.report);
-    return examined.report;
+    const isGone = examined.report.trouble === 'no-adapter' && (known?.usable === true || known?.trouble === 'gone');
+    const report = isGone ? { ...examined.report, trouble: 'gone' as const } : examined.report;
+    reports.set(name, report);
+    return report;
   }
 
-  async function diagnose(onReport?: (report: DeviceReport) => void): Promise<Diagnosis> {
+  async function diagnose(onReport?: (report: DeviceReport) => void, again = false): Promise<Diagnosis> {
     const devices: DeviceReport[] = [];
     for (const name of tools.names) {
-      const report = await reportOf(name, true);
+      const report = await reportOf(name, true, again);
       devices.push(report);
       onReport?.(report);
     }
@@ -62,14 +67,11 @@ export function createDevices(tools: DeviceTools): Devices {
 
   async function open(wanted: DeviceName | null): Promise<Device> {
     const name = wanted ?? (await chosenName());
-    const { usable, problem, adapter } = await reportOf(name);
+    const { usable, problem, trouble } = await reportOf(name);
     if (!usable) {
       reports.delete(name); // a driver may be mended, a card be back: the next try looks anew
-      // Without an adapter it could not even be opened.
-      throw new AppError(adapter === '' ? 'device-unavailable' : 'device-wrong', problem, {
-        device: name,
-        reason: problem,
-      });
+      const code = trouble === 'wrong' ? 'device-wrong' : 'device-unavailable';
+      throw new AppError(code, problem, { device: name, reason: problem });
     }
     if (device?.name === name && device.failure() === null) return device;
     device = null;
@@ -83,7 +85,7 @@ export function createDevices(tools: DeviceTools): Devices {
   }
 
   return {
-    diagnose: (onReport) => inTurn(() => diagnose(onReport)),
+    diagnose: (onReport, again) => inTurn(() => diagnose(onReport, again)),
     open: (name) => inTurn(() => open(name)),
     use: (task) => inTurn(() => use(task)),
   };

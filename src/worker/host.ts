@@ -82,7 +82,7 @@ export function createHost(env: WorkerEnv, post: Post): Host {
     };
     switch (request.kind) {
       case 'diagnose':
-        return { id, kind: 'diagnosed', diagnosis: await inTurn(() => env.devices.diagnose(onReport)) };
+        return { id, kind: 'diagnosed', diagnosis: await inTurn(() => env.devices.diagnose(onReport, request.again)) };
       case 'train':
         return train(id, request.request);
       case 'annotate':

@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorDetail } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
 import type { DeviceName, WasmFiles } from '../engine/device.ts';
-import type { DeviceReport } from '../engine/reports.ts';
+import type { DeviceReport, DeviceTrouble } from '../engine/reports.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
@@ -12,7 +12,7 @@ import type { ImportAnswer, ImportRequest, Reading } from './importProtocol.ts';
  * back: any number of `event`, `job`, `progress` and `examined` replies, then exactly one other, which ends the request.
  */
 
-export type { DeviceName, DeviceReport, WasmFiles };
+export type { DeviceName, DeviceReport, DeviceTrouble, WasmFiles };
 
 /** What the self-test found on every device (one that the processor imitates is only opened), and the one that a run takes unless told otherwise. */
 export interface Diagnosis {
@@ -69,7 +69,7 @@ export type ControlAction = 'pause' | 'continue' | 'step' | 'stop';
 
 /** A request that is answered; see `Client` for what each gives. */
 export type Request =
-  | { readonly id: number; readonly kind: 'diagnose' }
+  | { readonly id: number; readonly kind: 'diagnose'; readonly again: boolean }
   | { readonly id: number; readonly kind: 'train'; readonly request: TrainRequest }
   | { readonly id: number; readonly kind: 'predict'; readonly runId: string; readonly sentences: readonly Sentence[] }
   | { readonly id: number; readonly kind: 'export'; readonly runId: string }

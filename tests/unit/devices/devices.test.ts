@@ -4,17 +4,19 @@ import { chooseDevice, examineDevice, openTestedDevice } from '../../../src/engi
 import { openDevice, type DeviceEnv } from '../../../src/engine/device.ts';
 import type { DeviceReport } from '../../../src/engine/reports.ts';
 import { firstDifference, selfTest } from '../../../src/engine/selfTest.ts';
+import { leastLimits } from '../../../src/engine/support.ts';
 import { tfjsWasmFolder } from '../../support/tfjsWasm.ts';
 
 const env: DeviceEnv = { wasmPath: tfjsWasmFolder };
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 
 describe('the choice', () => {
   const report = (name: DeviceReport['name'], rest: Partial<DeviceReport>): DeviceReport => ({
-    ...{ name, adapter: '', software: false, usable: true, problem: '', gflops: 1, selfTestMs: 1 },
+    ...{ name, adapter: '', software: false, usable: true, trouble: null, problem: '', gflops: 1, selfTestMs: 1 },
     ...rest,
   });
   it('takes the faster of two', () => {
@@ -92,6 +94,48 @@ describe('webgpu in Node', () => {
       detail: { device: 'webgpu', reason: 'there is no WebGPU here' },
     });
     const { report } = await examineDevice('webgpu', env);
-    expect(report).toMatchObject({ usable: false, problem: 'there is no WebGPU here' });
+    expect(report).toMatchObject({ usable: false, trouble: 'no-api', problem: 'there is no WebGPU here' });
+  });
+
+  const enough = { ...leastLimits };
+  const adapter = (limits: Partial<Record<keyof typeof leastLimits, number>>): Partial<GPUAdapter> => ({
+    limits: { ...enough, ...limits } as unknown as GPUSupportedLimits,
+    requestDevice: () => Promise.reject(new Error('the driver said no')),
+  });
+  const refusal = Object.assign(new Error('not for this page'), { name: 'NotAllowedError' });
+  it.each<[string, () => Promise<Partial<GPUAdapter> | null>, string, string]>([
+    ['no adapter', () => Promise.resolve(null), 'no-adapter', 'no graphics adapter was found'],
+    ['a refusal', () => Promise.reject(refusal), 'blocked', 'not for this page'],
+    [
+      'a limit below what WebGPU promises',
+      () => Promise.resolve(adapter({ maxComputeWorkgroupStorageSize: 16_383 })),
+      'limits',
+      'maxComputeWorkgroupStorageSize is 16383, and 16384 is needed',
+    ],
+    ['a driver that fails', () => Promise.resolve(adapter({})), 'failed', 'the driver said no'],
+  ])('tells %s from others', async (_, requestAdapter, trouble, problem) => {
+    const gpu = { requestAdapter } as unknown as GPU;
+    const { report, device } = await examineDevice('webgpu', { ...env, gpu: () => Promise.resolve(gpu) });
+    expect(report).toMatchObject({ usable: false, trouble, problem });
+    expect(device).toBeNull();
+  });
+
+  it('that never answers is given up after 20 s, and an answer that comes later moves nothing', async () => {
+    await openDevice('wasm', env);
+    vi.useFakeTimers();
+    let answer: (adapter: unknown) => void = () => undefined;
+    const asked = vi.fn(() => Promise.reject(new Error('too late')));
+    const gpu = { requestAdapter: () => new Promise((resolve) => (answer = resolve)) } as unknown as GPU;
+    const examined = examineDevice('webgpu', { ...env, gpu: () => Promise.resolve(gpu) }, true);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await examined).report).toMatchObject({
+      usable: false,
+      trouble: 'silent',
+      problem: 'no answer within 20 s',
+    });
+    answer({ limits: enough, requestDevice: asked });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked).not.toHaveBeenCalled();
+    expect(tf.getBackend()).toBe('wasm');
   });
 });

@@ -79,7 +79,7 @@ test('the gate counts the time it holds, and opens for a stop', async () => {
 test('only messages of the protocol are read', () => {
   for (const stray of [null, 'train', 7, {}, { kind: 'webpackOk' }, { kind: 'toString' }])
     expect(decodeMessage(stray)).toBeNull();
-  expect(decodeMessage({ id: 1, kind: 'diagnose' })).toEqual({ id: 1, kind: 'diagnose' });
+  expect(decodeMessage({ id: 1, kind: 'diagnose', again: false })).toEqual({ id: 1, kind: 'diagnose', again: false });
 });
 
 /** Devices that are `usable` or not, and break when told. */
@@ -103,7 +103,16 @@ function tools(found: Partial<Record<DeviceName, Partial<DeviceReport>>>) {
     },
     examine: (name, briefly) => {
       log.push(`examine ${name}`);
-      const plain = { name, adapter: name, software: false, usable: true, problem: '', gflops: 1, selfTestMs: 1 };
+      const plain = {
+        name,
+        adapter: name,
+        software: false,
+        usable: true,
+        trouble: null,
+        problem: '',
+        gflops: 1,
+        selfTestMs: 1,
+      } as const;
       const asked = { ...plain, ...found[name] };
       const report = briefly && asked.software ? { ...asked, selfTestMs: null } : asked;
       return Promise.resolve({ report, device: report.usable ? make(name) : null });
@@ -135,6 +144,19 @@ test('each device is told as it is examined, and a software GPU is tested only f
   expect(log).toEqual(['examine webgpu', 'examine wasm', 'examine webgpu']);
 });
 
+test('asked again, devices are examined anew, and a card that went away is told from one that was never there', async () => {
+  const found: Partial<Record<DeviceName, Partial<DeviceReport>>> = { wasm: {} };
+  const { devices, log } = tools(found);
+  const troubles = async () => (await devices.diagnose(undefined, true)).devices.map(({ trouble }) => trouble);
+  expect(await troubles()).toEqual([null, null]);
+  found.webgpu = { usable: false, trouble: 'no-adapter' };
+  expect(await troubles()).toEqual(['gone', null]);
+  expect(await troubles()).toEqual(['gone', null]);
+  expect(log).toHaveLength(6);
+  const never = tools({ webgpu: { usable: false, trouble: 'no-adapter' } });
+  expect((await never.devices.diagnose(undefined, true)).devices[0]?.trouble).toBe('no-adapter');
+});
+
 test('a device asked for is examined alone; a broken one is opened anew', async () => {
   const { devices, log, broken } = tools({});
   const device = await devices.open('wasm');
@@ -145,7 +167,7 @@ test('a device asked for is examined alone; a broken one is opened anew', async 
 });
 
 test('devices that do not work say why', async () => {
-  const wrong = tools({ webgpu: { usable: false, problem: 'softmax gave 3' } });
+  const wrong = tools({ webgpu: { usable: false, trouble: 'wrong', problem: 'softmax gave 3' } });
   await expect(wrong.devices.open('webgpu')).rejects.toMatchObject({
     code: 'device-wrong',
     detail: { reason: 'softmax gave 3' },
