@@ -1,4 +1,4 @@
-import type { StoredRun } from '../storage/runs.ts';
+import { unmarked, type StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 
 /** What stands in storage for a run that waits in the queue, so that a reload does not lose it. */
@@ -7,6 +7,7 @@ export function waitingRun(request: TrainRequest, createdMs: number): StoredRun 
   return {
     id: runId,
     name,
+    ...unmarked,
     config,
     status: 'queued',
     datasets,
@@ -21,6 +22,7 @@ export function waitingRun(request: TrainRequest, createdMs: number): StoredRun 
     record: null,
     modelKept: false,
     error: null,
+    log: [],
     createdMs,
     updatedMs: createdMs,
   };

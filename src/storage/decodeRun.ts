@@ -39,9 +39,15 @@ const record = v.looseObject({
   repeats: v.looseObject({ silver: number, gold: number }),
   scores: v.looseObject({ dev: v.optional(scores), test: v.optional(scores) }),
 });
+const log = v.array(v.looseObject({ ms: number, what: v.string(), step: natural, detail: v.string() }));
 const run = v.looseObject({
   id: v.string(),
   name: v.string(),
+  // Bundles from before these were kept do without.
+  tags: v.optional(v.array(v.string()), []),
+  notes: v.optional(v.string(), ''),
+  pinned: v.optional(v.boolean(), false),
+  log: v.optional(log, []),
   config,
   status: v.picklist(['queued', 'running', 'paused', 'stopped', 'finished', 'failed']),
   datasets: v.object({ silver: ids, gold: ids, dev: ids, test: ids }),

@@ -36,4 +36,10 @@ export const migrations: readonly Migration[] = [
   ({ db }) => {
     db.createObjectStore('predictions', { keyPath: 'runId' });
   },
+  // Runs from before they could be tagged, noted and pinned, and had a log.
+  async ({ transaction }) => {
+    const runs = transaction.objectStore('runs');
+    for (const run of (await runs.getAll()) as object[])
+      await runs.put({ tags: [], notes: '', pinned: false, log: [], ...run });
+  },
 ];

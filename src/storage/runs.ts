@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorDetail } from '../core/errors.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { DevPoint, RunRecord, StagePlan, TrainPoint } from '../run/events.ts';
+import type { LogEntry } from '../run/log.ts';
 import type { Database } from './database.ts';
 import { read, write } from './transact.ts';
 
@@ -10,10 +11,18 @@ import { read, write } from './transact.ts';
  */
 export type RunStatus = 'queued' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed';
 
-/** A run as far as it came. */
-export interface StoredRun {
-  readonly id: string;
+/** What a person says of a run. */
+export interface RunMarks {
   readonly name: string;
+  readonly tags: readonly string[];
+  readonly notes: string;
+  /** Whether its weights stay whatever other runs score; see `keep.ts`. */
+  readonly pinned: boolean;
+}
+
+/** A run as far as it came. */
+export interface StoredRun extends RunMarks {
+  readonly id: string;
   readonly config: RunConfig;
   readonly status: RunStatus;
   /** Ids of the datasets of each role, to give the data again when going on. */
@@ -34,12 +43,17 @@ export interface StoredRun {
   readonly modelKept: boolean;
   /** Why it failed, where it did. */
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly detail: ErrorDetail } | null;
+  /** What happened to it, in order; empty in runs from before it was kept. */
+  readonly log: readonly LogEntry[];
   /** Milliseconds since 1970, UTC. */
   readonly createdMs: number;
   readonly updatedMs: number;
 }
 
 export type RunChange = Partial<Omit<StoredRun, 'id' | 'createdMs'>>;
+
+/** What a new run has before anybody said anything of it. */
+export const unmarked = { tags: [], notes: '', pinned: false } as const satisfies Omit<RunMarks, 'name'>;
 
 export async function saveRun(database: Database, run: StoredRun): Promise<void> {
   await write(database, ['runs'], (transaction) => transaction.objectStore('runs').put(run));

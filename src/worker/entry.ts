@@ -19,6 +19,7 @@ function envOf({ wasmPath, appVersion }: Setup): WorkerEnv {
       choose: chooseDevice,
     }),
     appVersion,
+    agent: navigator.userAgent,
     database: databaseOnDemand(() => openDatabase()),
     fetch: (input, init) => fetch(input, init),
     network: browserNetwork(networkScope),

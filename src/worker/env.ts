@@ -6,6 +6,8 @@ import type { Devices } from './devices.ts';
 export interface WorkerEnv {
   readonly devices: Devices;
   readonly appVersion: string;
+  /** What runs Vermeil here, as it names itself: the browser, its version and its system. */
+  readonly agent: string;
   /** The database, opened when it is first needed and again after it was closed. */
   database(): Promise<Database>;
   readonly fetch: typeof fetch;

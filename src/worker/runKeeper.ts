@@ -1,10 +1,12 @@
+import { textOf } from '../core/errorTexts.ts';
 import type { AppError, ErrorCode } from '../core/errors.ts';
 import type { DevPoint, TrainEvent, TrainPoint } from '../run/events.ts';
+import type { LogEntry, LogKind } from '../run/log.ts';
 import type { Database } from '../storage/database.ts';
 import { storageError } from '../storage/errors.ts';
 import { saveModel } from '../storage/models.ts';
 import { savePredictions } from '../storage/predictions.ts';
-import { loadRun, saveRun, updateRun, type RunChange, type StoredRun } from '../storage/runs.ts';
+import { loadRun, saveRun, unmarked, updateRun, type RunChange, type StoredRun } from '../storage/runs.ts';
 import { deleteSnapshots, newestSnapshot, saveSnapshot, type GoodSnapshot } from '../storage/snapshots.ts';
 import type { Device } from '../engine/device.ts';
 import type { ModelFiles } from './models.ts';
@@ -24,7 +26,8 @@ export class RunKeeper {
   readonly #runId: string;
   #curve: TrainPoint[];
   #dev: DevPoint[];
-  #step = 0;
+  #log: LogEntry[];
+  #step: number;
 
   private constructor(database: Database, today: () => number, run: StoredRun, snapshot: GoodSnapshot | null) {
     this.#database = database;
@@ -33,17 +36,30 @@ export class RunKeeper {
     this.snapshot = snapshot;
     this.#curve = [...run.curve];
     this.#dev = [...run.dev];
+    this.#log = [...run.log];
+    this.#step = run.step;
   }
 
-  /** Stores the run as running. A run that is not to be resumed loses the snapshots of a former one with its id. */
-  static async begin(database: Database, today: () => number, request: TrainRequest): Promise<RunKeeper> {
+  /**
+   * Stores the run as running. A run that is not to be resumed loses the snapshots of a former one with its id; what a person
+   * said of it stays. `place` tells the log where it runs.
+   */
+  static async begin(
+    database: Database,
+    today: () => number,
+    request: TrainRequest,
+    place: string,
+  ): Promise<RunKeeper> {
     const before = await loadRun(database, request.runId);
     const snapshot = request.resume ? await newestSnapshot(database, request.runId) : null;
     if (!request.resume) await deleteSnapshots(database, request.runId);
     const now = today();
+    const { tags, notes, pinned } = before ?? unmarked;
+    const step = snapshot?.step ?? 0;
     const run: StoredRun = {
       id: request.runId,
-      name: request.name,
+      name: before?.name ?? request.name,
+      ...{ tags, notes, pinned },
       config: request.config,
       status: 'running',
       datasets: request.datasets,
@@ -51,13 +67,14 @@ export class RunKeeper {
       notice: request.notice,
       device: null,
       steps: snapshot === null ? 0 : (before?.steps ?? 0),
-      step: snapshot?.step ?? 0,
+      step,
       stages: snapshot === null ? [] : (before?.stages ?? []),
       curve: snapshot === null ? [] : (before?.curve ?? []),
       dev: snapshot === null ? [] : (before?.dev ?? []),
       record: null,
       modelKept: false,
       error: null,
+      log: [...(before?.log ?? []), { ms: now, what: snapshot === null ? 'begun' : 'gone-on', step, detail: place }],
       createdMs: before?.createdMs ?? now,
       updatedMs: now,
     };
@@ -108,6 +125,11 @@ export class RunKeeper {
     this.#dev.push(point);
   }
 
+  /** Writes a line into the log; it is stored with the next change. */
+  tell(what: LogKind, detail = '', step = this.#step): void {
+    this.#log.push({ ms: this.#today(), what, step, detail });
+  }
+
   /** Stores the snapshot and the curves together; gives why that was not possible, null where it was. */
   saveSnapshot(step: number, bytes: Uint8Array<ArrayBuffer>): Promise<ErrorCode | null> {
     const change = this.#stamped({ step, curve: this.#curve, dev: this.#dev });
@@ -125,11 +147,13 @@ export class RunKeeper {
     files: ModelFiles,
   ): Promise<ErrorCode | null> {
     const { steps, curve, dev } = record;
+    this.tell('finished', '', steps);
     const change = this.#stamped({ status: 'finished', record, step: steps, curve, dev, modelKept: true });
     const runId = this.#runId;
     const code = await codeOf(saveModel(this.#database, { runId, files }, change, predictions));
     if (code === null) return null;
-    const without = { ...change, modelKept: false };
+    this.tell('model-not-saved', textOf(code, {}).what, steps);
+    const without = { ...this.#stamped(change), modelKept: false };
     const stored =
       predictions !== null && (await codeOf(savePredictions(this.#database, { runId, predictions }, without))) === null;
     if (!stored) await this.change(without);
@@ -139,11 +163,12 @@ export class RunKeeper {
   /** Stores why the run failed, where it can: the failure itself is told to the page in any case. */
   async failed({ code, message, detail }: AppError): Promise<void> {
     const error = { code, message, detail };
+    this.tell('failed', textOf(code, detail).what);
     await this.change({ status: 'failed', error, step: this.#step, curve: this.#curve, dev: this.#dev });
   }
 
   #stamped(change: RunChange): RunChange {
-    return { ...change, updatedMs: this.#today() };
+    return { ...change, log: [...this.#log], updatedMs: this.#today() };
   }
 }
 

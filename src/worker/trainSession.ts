@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../core/errors.ts';
+import { textOf } from '../core/errorTexts.ts';
 import { exportFolder } from '../engine/checkpoint/export.ts';
 import type { Checkpoint } from '../engine/checkpoint/load.ts';
 import type { ExportFacts } from '../engine/checkpoint/modelCard.ts';
@@ -38,6 +39,7 @@ export class TrainSession {
   readonly #gate: Gate;
   readonly #tell: Tell;
   readonly #steps: StepBuffer;
+  #keeper: RunKeeper | null = null;
   #device: Device | null = null;
   /** Index of the stage that goes on, and of the last. */
   #stage = 0;
@@ -61,7 +63,8 @@ export class TrainSession {
   async run(): Promise<TrainOutcome> {
     return withRunLock(this.#env.locks, this.#request.runId, async () => {
       const database = await this.#env.database();
-      const keeper = await RunKeeper.begin(database, this.#env.today, this.#request);
+      const keeper = await RunKeeper.begin(database, this.#env.today, this.#request, this.#place());
+      this.#keeper = keeper;
       try {
         return { kind: 'finished', record: await this.#trainAndKeep(database, keeper) };
       } catch (thrown) {
@@ -71,6 +74,7 @@ export class TrainSession {
           await keeper.failed(error);
           throw error;
         }
+        keeper.tell('stopped');
         await keeper.change({ status: 'stopped' });
         return { kind: 'stopped', step: keeper.step };
       }
@@ -243,7 +247,15 @@ export class TrainSession {
     this.#tell({ kind: 'loading', what, done, total });
   }
 
+  /** Where the run goes on, for its log. */
+  #place(): string {
+    return `Vermeil ${this.#env.appVersion}, ${this.#env.agent}`;
+  }
+
   #note(note: Note): void {
+    // That the model was not kept stands in the log with the run's end.
+    if (note.what !== 'model-not-saved')
+      this.#keeper?.tell(note.what, 'code' in note ? textOf(note.code, {}).what : '');
     this.#tell({ kind: 'note', note });
   }
 }

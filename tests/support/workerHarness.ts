@@ -23,6 +23,7 @@ export function createHarness(change: Partial<WorkerEnv> = {}): Harness {
   const env: WorkerEnv = {
     devices: cpuDevices(),
     appVersion: '0.0.0-test',
+    agent: 'test',
     database: databaseOnDemand(() => openDatabase()),
     fetch,
     network: nodeNetwork(),

@@ -52,6 +52,7 @@ const run: StoredRun = {
   datasets: { silver: [], gold: ['d'], dev: [], test: [] },
   ...{ notice: '', device: null, steps: 9, step: 3, stages: [], dev: [], record: null, modelKept: false, error: null },
   curve: [{ step: 1, loss: 0.5, learningRate: 1e-3, gradNorm: 1, silverShare: 1 }],
+  ...{ tags: ['first'], notes: 'to keep', pinned: true, log: [{ ms: 2, what: 'begun', step: 0, detail: '' }] },
   ...{ createdMs: 2, updatedMs: 3 },
 };
 const predictions: Predictions = {

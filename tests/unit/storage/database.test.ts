@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { migrations } from '../../../src/storage/migrations.ts';
 import { loadPredictions } from '../../../src/storage/predictions.ts';
+import { loadRun } from '../../../src/storage/runs.ts';
 import { storeNames } from '../../../src/storage/schema.ts';
 import { loadSetting, saveSetting } from '../../../src/storage/settings.ts';
 
@@ -49,7 +50,7 @@ test('runs from before part of the gold could be chosen took all of it', async (
   await put({ id: 'waits', config: { seed: 2 }, record: null });
   old.close();
   const database = await openDatabase();
-  expect(await database.connection.getAll('runs')).toEqual([
+  expect(await database.connection.getAll('runs')).toMatchObject([
     { id: 'done', config: { seed: 1, goldSize: null }, record: { config: { seed: 1, goldSize: null }, steps: 9 } },
     { id: 'waits', config: { seed: 2, goldSize: null }, record: null },
   ]);
@@ -62,8 +63,18 @@ test('runs from before predictions were kept stay, without any', async () => {
   await old.connection.put('runs', run as never);
   old.close();
   const database = await openDatabase();
-  expect(await database.connection.getAll('runs')).toEqual([run]);
+  expect(await database.connection.getAll('runs')).toMatchObject([run]);
   expect(await loadPredictions(database, 'done')).toBeNull();
+  database.close();
+});
+
+test('runs from before they could be tagged, noted and pinned have none of it, and an empty log', async () => {
+  const old = await openDatabase({ steps: migrations.slice(0, 4) });
+  const run = { id: 'done', name: 'Simple mix', record: { steps: 9 } };
+  await old.connection.put('runs', run as never);
+  old.close();
+  const database = await openDatabase();
+  expect(await loadRun(database, 'done')).toEqual({ ...run, tags: [], notes: '', pinned: false, log: [] });
   database.close();
 });
 

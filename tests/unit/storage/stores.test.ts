@@ -17,7 +17,15 @@ import {
 } from '../../../src/storage/datasets.ts';
 import { loadModel, saveModel } from '../../../src/storage/models.ts';
 import { loadPredictions, savePredictions } from '../../../src/storage/predictions.ts';
-import { deleteRun, listRuns, loadRun, saveRun, updateRun, type StoredRun } from '../../../src/storage/runs.ts';
+import {
+  deleteRun,
+  listRuns,
+  loadRun,
+  saveRun,
+  unmarked,
+  updateRun,
+  type StoredRun,
+} from '../../../src/storage/runs.ts';
 import { newestSnapshot, saveSnapshot } from '../../../src/storage/snapshots.ts';
 import { askToPersist, storageUsage } from '../../../src/storage/usage.ts';
 
@@ -52,6 +60,7 @@ function run(id: string, createdMs: number): StoredRun {
   return {
     id,
     name: id,
+    ...unmarked,
     config: defaultConfig,
     status: 'running',
     datasets: { silver: [], gold: ['g'], dev: [], test: [] },
@@ -66,6 +75,7 @@ function run(id: string, createdMs: number): StoredRun {
     record: null,
     modelKept: false,
     error: null,
+    log: [],
     createdMs,
     updatedMs: createdMs,
   };

@@ -61,6 +61,10 @@ test('a run tells what happens in order, loses no point, and is stored with its 
     ),
   ).toEqual(record.scores.test);
   expect(run?.device?.name).toBe('cpu');
+  expect(run?.log.map(({ what, step, detail }) => [what, step, detail])).toEqual([
+    ['begun', 0, 'Vermeil 0.0.0-test, test'],
+    ['finished', 7, ''],
+  ]);
   expect(record.scores.test?.default.micro.support).toBeGreaterThan(0);
   expect(await database.connection.count('snapshots')).toBe(0);
   expect([...((await loadModel(database, 'r'))?.files.keys() ?? [])].sort()).toEqual([
