@@ -10,6 +10,7 @@ import type { Command, ExitCode } from '../command.ts';
 import { deviceNamed, openNodeDevice } from '../device.ts';
 import { formatNamed, labelledSentences } from '../files/dataFiles.ts';
 import { writeWhole } from '../files/files.ts';
+import { withLock } from '../files/lock.ts';
 import { loadStart } from '../files/load.ts';
 import { packageVersion, shippedCheckpoint } from '../files/package.ts';
 import { writeReport } from '../report/writeReport.ts';
@@ -85,8 +86,12 @@ export const train: Command = {
   run,
 };
 
-async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
+function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const out = args.text('out');
+  return out === null ? trainInto(null, args, terminal) : withLock(out, () => trainInto(out, args, terminal));
+}
+
+async function trainInto(out: string | null, args: Args, terminal: Terminal): Promise<ExitCode> {
   const parallel = args.number('parallel', { min: 1, max: 64, whole: true }) ?? 1;
   if (parallel > 1 && out === null) {
     throw usageError('--parallel needs a folder in which the threads meet.', 'Add --out DIR.');

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { AppError, messageOf } from '../../core/errors.ts';
 
 /** `code` of a failed system call, such as ENOENT. */
-function systemCode(error: unknown): string {
+export function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
@@ -54,7 +54,8 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function writeFailure(error: unknown, path: string): AppError {
+/** What a failed write is told as. */
+export function writeFailure(error: unknown, path: string): AppError {
   const code = systemCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new AppError('storage-full', messageOf(error), { file: path, reason: path });
