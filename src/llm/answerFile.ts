@@ -56,8 +56,8 @@ export function readAnswers(text: string): { answers: RawAnswer[]; findings: Fin
   return chat.length > 0 ? { answers: chat, findings: [] } : { answers, findings };
 }
 
-/** Answers by the number of their sample: for each number a list as for a teacher who was asked once. */
+/** Answers by the number of their sample: for each number a list as for a teacher who was asked once; at least one list. */
 export function bySample(answers: readonly RawAnswer[]): readonly (readonly RawAnswer[])[] {
-  const count = answers.reduce((most, { sample = 0 }) => Math.max(most, sample + 1), 0);
+  const count = answers.reduce((most, { sample = 0 }) => Math.max(most, sample + 1), 1);
   return Array.from({ length: count }, (_, number) => answers.filter(({ sample = 0 }) => sample === number));
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { faultKey } from '../support/faultBodies.ts';
+import { shippedPrompts } from '../../src/llm/prompts/shipped.ts';
 import { startFaultServer, type FaultServer, type FaultServerOptions } from '../support/faultServer.ts';
 import { sentencesIn, startVermeil, vermeil, workFolder } from './support/vermeil.ts';
 
@@ -95,12 +96,12 @@ describe('vermeil annotate', () => {
     running.child.kill('SIGINT');
     const { code, stdout, stderr } = await running.ended;
     expect([code, stderr]).toEqual([1, expect.stringContaining('Go on with the same options and --resume.')]);
-    const [, answered] = /: (\d+) answers? to 12 sentences/.exec(stdout)!;
+    const [, answered] = /: (\d+) answers? to 12 questions/.exec(stdout)!;
     expect(Number(answered)).toBe(server.received.length);
     expect(server.received.length).toBeLessThan(12);
     const refused = await run();
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('Go on from them with --resume')]);
-    expect((await run('--resume')).stdout).toContain('12 answers to 12 sentences, 24 spans');
+    expect((await run('--resume')).stdout).toContain('12 answers to 12 questions, 24 spans');
     expect(server.received).toHaveLength(12);
   });
 
@@ -116,10 +117,10 @@ describe('vermeil annotate', () => {
     const resumed = await run('--resume');
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toMatch(/answers\.jsonl:\d+: no whole record; passed over/);
-    expect(resumed.stdout).toContain('10 answers to 12 sentences');
-    expect(resumed.stderr).toContain('2 sentences may have been charged without an answer: --resume --again uncertain');
+    expect(resumed.stdout).toContain('10 answers to 12 questions');
+    expect(resumed.stderr).toContain('2 questions may have been charged without an answer: --resume --again uncertain');
     expect(server.received).toHaveLength(12);
-    expect((await run('--resume', '--again', 'uncertain')).stdout).toContain('12 answers to 12 sentences');
+    expect((await run('--resume', '--again', 'uncertain')).stdout).toContain('12 answers to 12 questions');
     expect(server.received).toHaveLength(14);
     truncateSync(journal);
   });
@@ -168,6 +169,83 @@ describe('vermeil annotate', () => {
     }
     const budget = await vermeil(work.path, ...other, '--budget', '1');
     expect([budget.code, budget.stderr]).toEqual([1, expect.stringContaining('the price of the model must be given')]);
+  });
+
+  it('asks several times, and lets the answers vote', async () => {
+    const said = (type: string) =>
+      JSON.stringify({
+        entities: [
+          { text: 'Anna', type: 'PER' },
+          { text: 'Rome', type },
+        ],
+      });
+    let asked = 0;
+    server = await startFaultServer({ answer: () => said(['LOC', 'ORG', 'LOC'][Math.floor(asked++ / 2)]!) });
+    const three = ['--samples', '3', '--limit', '2', '--concurrency', '1'];
+    const { code, stdout } = await run(...three, '--votes', 'span', '--threshold', '0.7', '--weigh', '--json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { spans: 2, progress: { total: 6, answered: 6 } }]);
+    const [first] = sentencesIn(read('out.jsonl'));
+    expect(first).toMatchObject({ spans: [{ start: 0, end: 4, label: 'PER' }], masked: [[16, 20]] });
+    expect((first as unknown as { weight: number }).weight).toBeCloseTo(2 / 3, 10);
+    const majority = await run(...three, '--resume', '--json');
+    expect(JSON.parse(majority.stdout)).toMatchObject({ spans: 4, progress: { reused: 0, answered: 6 } });
+    expect(asked).toBe(6);
+    const cold = await run(...three, '--temperature', '0', '--resume');
+    expect([cold.code, cold.stderr]).toEqual([2, expect.stringContaining('every sample is the same')]);
+  });
+
+  it('asks with a prompt of one’s own and with examples, never with the sentence itself', async () => {
+    await serve();
+    const example = (id: string, text: string) =>
+      JSON.stringify({ id, text, spans: [{ start: 0, end: 4, label: 'PER' }] });
+    const own = example('s1', 'Anna met Ben in Rome 1 .');
+    writeFileSync(join(work.path, 'shown.jsonl'), [own, example('x', 'Paul slept .')].join('\n'));
+    const { blocks } = shippedPrompts.standard;
+    const told = { ...blocks, role: { on: true, text: 'You are a careful reader.' } };
+    const prompt = { name: 'Reader', blocks: told };
+    writeFileSync(join(work.path, 'prompt.json'), JSON.stringify(prompt));
+    const { code } = await run(
+      '--limit',
+      '2',
+      '--concurrency',
+      '1',
+      '--prompt',
+      'prompt.json',
+      '--examples',
+      'shown.jsonl',
+    );
+    expect(code).toBe(0);
+    const systems = server.received.map(
+      ({ body }) => (JSON.parse(body) as { messages: { content: string }[] }).messages,
+    );
+    const answer = '{"entities":[{"text":"Anna","type":"PER"}]}';
+    expect(systems[0]?.[0]?.content).toMatch(/^You are a careful reader\./);
+    expect(systems[0]?.[0]?.content).toContain(`Sentence: Anna met Ben in Rome 1 .\n${answer}`);
+    expect(systems[1]?.[0]?.content).not.toContain('Anna');
+    expect(systems[1]?.[0]?.content).toContain('Sentence: Paul slept .');
+    expect(sentencesIn(read('out.jsonl'))[0]).toMatchObject({ authors: { all: { name: 'm, Reader' } } });
+    writeFileSync(join(work.path, 'prompt.json'), JSON.stringify({ ...prompt, blocks: { ...told, output: {} } }));
+    const bad = await run('--prompt', 'prompt.json', '--resume');
+    expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining('blocks.output.form')]);
+  });
+
+  it('does not work on a file that another command works on', async () => {
+    await serve({ delayMs: () => 20_000 });
+    const running = startVermeil(words(), work.path);
+    await expect.poll(() => server.received.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    const second = await run('--resume');
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain(
+      `Another vermeil works on out.jsonl.answers.jsonl (process ${String(running.child.pid)} on`,
+    );
+    running.child.kill('SIGKILL'); // its lock stays, and counts for nothing
+    await running.ended;
+    expect(existsSync(join(work.path, 'out.jsonl.answers.jsonl.lock'))).toBe(true);
+    await server.close();
+    await serve();
+    const third = await run('--resume');
+    expect([third.code, third.stdout]).toEqual([0, expect.stringContaining('answers to 12 questions')]);
+    expect(existsSync(join(work.path, 'out.jsonl.answers.jsonl.lock'))).toBe(false);
   });
 
   it('asks teachers without a network: a simulated one, then its recorded answers', async () => {

@@ -1,5 +1,6 @@
 import { simulationPresets } from '../../llm/simulate/presets.ts';
 import type { Option } from '../command.ts';
+import { voteOptions } from '../votes.ts';
 import { providerNames } from './source.ts';
 
 /** The options of `vermeil annotate`. */
@@ -19,7 +20,24 @@ export const annotateOptions: readonly Option[] = [
     text: 'Base address, such as http://localhost:11434/v1.',
     fallback: 'the provider’s own',
   },
-  { name: 'prompt', value: 'NAME', text: 'standard, cot (chain of thought) or candidates.', fallback: 'standard' },
+  {
+    name: 'prompt',
+    value: 'NAME',
+    text: 'standard, cot (chain of thought) or candidates; or a JSON file with a prompt of your own.',
+    fallback: 'standard',
+  },
+  {
+    name: 'examples',
+    value: 'F',
+    text: 'Labelled file whose first sentences are shown as examples, five where the prompt does not say how many. A sentence is never its own example.',
+  },
+  {
+    name: 'samples',
+    value: 'K',
+    text: 'Ask K times about each sentence, and put the answers to the vote.',
+    fallback: '1',
+  },
+  ...voteOptions,
   {
     name: 'labels',
     value: 'L',

@@ -26,6 +26,6 @@ export function planLine(plan: JobPlan): string {
   const tokens = (n: number) => `${Math.round(n).toLocaleString('en-GB')} tokens`;
   const most = greatestUsd === null ? '' : `, ${usd(greatestUsd)} at most`;
   const cost = costUsd === null ? 'price not known' : `about ${usd(costUsd)}${most}`;
-  const asked = requests === questions ? '' : ` of ${counted(questions, 'sentence')}`;
+  const asked = requests === questions ? '' : ` of ${counted(questions, 'question')}`;
   return `plan: ${counted(requests, 'request')}${asked}, about ${tokens(inputTokens)} in and ${tokens(outputTokens)} out, ${cost}, about ${duration(seconds)}`;
 }

@@ -59,9 +59,9 @@ export function sayOutcome(outcome: JobOutcome, terminal: Terminal): void {
     terminal.say('The next request could have gone over the budget. Go on with a higher --budget and --resume.');
   }
   if (kind === 'stopped') terminal.say('Stopped. Go on with the same options and --resume.');
-  if (failed > 0) terminal.say(`${counted(failed, 'sentence')} failed: --resume --again failed asks again.`);
+  if (failed > 0) terminal.say(`${counted(failed, 'question')} failed: --resume --again failed asks again.`);
   if (uncertain > 0) {
-    const what = `${counted(uncertain, 'sentence')} may have been charged without an answer`;
+    const what = `${counted(uncertain, 'question')} may have been charged without an answer`;
     terminal.say(`${what}: --resume --again uncertain asks again.`);
   }
 }
@@ -70,14 +70,14 @@ export function sayOutcome(outcome: JobOutcome, terminal: Terminal): void {
 export function tellOutcome(
   outcome: JobOutcome,
   out: string,
-  { sentences, statuses }: Grounded,
+  { sentences, statuses }: Pick<Grounded, 'sentences' | 'statuses'>,
   terminal: Terminal,
 ): ExitCode {
   const { progress, kind } = outcome;
   const spans = Object.values(labelCounts(sentences)).reduce((sum, n) => sum + n, 0);
   const failure = failureOf(outcome);
   terminal.answer(
-    `${out}: ${counted(progress.answered, 'answer')} to ${counted(progress.total, 'sentence')}, ${counted(spans, 'span')} (${statusWords(statuses)})`,
+    `${out}: ${counted(progress.answered, 'answer')} to ${counted(progress.total, 'question')}, ${counted(spans, 'span')} (${statusWords(statuses)})`,
     { outcome: kind, out, progress, spans, statuses, ...(failure !== null && { failure }) },
   );
   return kind === 'finished' ? 0 : 1;

@@ -3,8 +3,9 @@ import { isRecord, parseJson } from '../../core/decode.ts';
 import { assumed, type Assumed } from '../../llm/job/plan.ts';
 import { defaultLimits, type JobSpec, type Limits } from '../../llm/job/types.ts';
 import { priceOf, priceTableDate, type Price } from '../../llm/price.ts';
-import { conllDefinitions, shippedPrompts } from '../../llm/prompts/shipped.ts';
-import { renderPrompt, type PromptTemplate } from '../../llm/prompts/template.ts';
+import { without } from '../../llm/prompts/nearest.ts';
+import { conllDefinitions } from '../../llm/prompts/shipped.ts';
+import { renderPrompt, type PromptExample, type PromptTemplate } from '../../llm/prompts/template.ts';
 import { httpProviders } from '../../llm/providers/httpTeacher.ts';
 import type { HttpProvider, HttpProviderId, Question, TeacherSettings } from '../../llm/providers/provider.ts';
 import { localSettings } from '../../llm/providers/teacherOf.ts';
@@ -13,8 +14,10 @@ import type { Sentence } from '../../data/types.ts';
 import type { Args } from '../args.ts';
 import { numberOf } from '../args.ts';
 import { readJson } from '../files/files.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { usageError } from '../usage.ts';
 import { entryNamed } from './entryNamed.ts';
+import { examplesFrom, promptNamed, shownWith } from './prompt.ts';
 import type { LocalSource } from './source.ts';
 
 /** What the words of the command line ask for, but for the sentences. */
@@ -28,13 +31,18 @@ export interface Asked {
   readonly assumed: Assumed;
   /** What has to be said about the price. */
   readonly priceNote: string;
+  /** Shown to the teacher, but for the sentence that it is asked about. */
+  readonly examples: readonly PromptExample[];
+  /** Times that each sentence is asked about. */
+  readonly samples: number;
 }
 
 /** Most tokens of an answer unless told otherwise: short for JSON alone, room for steps and for models that think. */
 const maxTokens = { short: 1024, long: 4096 };
 
-export async function askedFor(args: Args, local: LocalSource | null): Promise<Asked> {
-  const template = entryNamed('prompt', args.text('prompt') ?? 'standard', shippedPrompts);
+export async function askedFor(args: Args, local: LocalSource | null, terminal: Terminal): Promise<Asked> {
+  const examples = await examplesFrom(args.text('examples'), terminal);
+  const template = shownWith(examples, await promptNamed(args.text('prompt') ?? 'standard'));
   const thinks = template.blocks.reasoning.on;
   const settings = local === null ? settingsOf(args, thinks) : localSettings(local);
   const { price, priceNote } = local === null ? priceFor(args.text('price'), settings.model) : free;
@@ -56,6 +64,8 @@ export async function askedFor(args: Args, local: LocalSource | null): Promise<A
     },
     assumed: thinks ? assumed.cot : assumed.standard,
     priceNote,
+    examples: examples ?? [],
+    samples: samplesOf(args),
   };
 }
 
@@ -80,13 +90,32 @@ function settingsOf(args: Args, thinks: boolean): TeacherSettings {
   };
 }
 
-/** A question a sentence, in their order. */
-export function questionsOf({ template, labels, definitions }: Asked, sentences: readonly Sentence[]): Question[] {
-  return sentences.map(({ id, text }) => ({
-    sentenceId: id,
-    sample: 0,
-    prompt: renderPrompt(template, { labels, definitions, examples: [], sentence: text }),
-  }));
+/** A question a sentence and sample: the first sample of each sentence in their order, then the second. */
+export function questionsOf(asked: Asked, sentences: readonly Sentence[]): Question[] {
+  const { template, labels, definitions } = asked;
+  const prompts = sentences.map((sentence) =>
+    renderPrompt(template, { labels, definitions, examples: shownFor(asked, sentence), sentence: sentence.text }),
+  );
+  return Array.from({ length: asked.samples }, (_, sample) =>
+    sentences.map(({ id }, i) => ({ sentenceId: id, sample, prompt: prompts[i]! })),
+  ).flat();
+}
+
+/** The examples that stand in the prompt of a sentence: never the sentence itself, whose answer they would tell. */
+export function shownFor(
+  { template, examples }: Pick<Asked, 'template' | 'examples'>,
+  sentence: { readonly id: string; readonly text: string },
+): PromptExample[] {
+  const { on, count } = template.blocks.examples;
+  return on ? without(examples, sentence).slice(0, count) : [];
+}
+
+function samplesOf(args: Args): number {
+  const samples = args.number('samples', { min: 1, max: 100, whole: true }) ?? 1;
+  if (samples > 1 && args.number('temperature') === 0) {
+    throw usageError('At temperature 0 every sample is the same.', 'Leave --temperature out, or give one above 0.');
+  }
+  return samples;
 }
 
 function limitsOf(args: Args): Limits {

@@ -3,7 +3,8 @@ import { AppError } from '../../core/errors.ts';
 import { lossesOfWriting } from '../../data/formats/losses.ts';
 import { writeData } from '../../data/formats/write.ts';
 import type { Authorship, Sentence } from '../../data/types.ts';
-import { groundAnswers } from '../../llm/groundAnswers.ts';
+import type { AskedFor } from '../../llm/groundAnswers.ts';
+import { groundSamples } from '../../llm/groundSamples.ts';
 import { checkJob } from '../../llm/job/plan.ts';
 import { runJob } from '../../llm/job/run.ts';
 import type { JobInput, JobOutcome, StoredFailure } from '../../llm/job/types.ts';
@@ -15,15 +16,17 @@ import { nodeNetwork } from '../annotate/network.ts';
 import { annotateOptions } from '../annotate/options.ts';
 import { progressLine } from '../annotate/progressLine.ts';
 import { answersOf, planWith, sayOutcome, sayPlan, sayStore, tellOutcome } from '../annotate/report.ts';
-import { askedFor, questionsOf, type Asked } from '../annotate/request.ts';
+import { askedFor, questionsOf, shownFor, type Asked } from '../annotate/request.ts';
 import { httpSource, localSource, type LocalSource } from '../annotate/source.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { formatNamed, formatOfName, importFile } from '../files/dataFiles.ts';
 import { exists, writeWhole } from '../files/files.ts';
+import { withLock } from '../files/lock.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { listenToInterrupt } from '../training/interrupt.ts';
 import { usageError } from '../usage.ts';
+import { votesFrom } from '../votes.ts';
 
 export const annotate: Command = {
   name: 'annotate',
@@ -50,7 +53,8 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const format = formatNamed('format', args.text('format')) ?? formatOfName(out, 'jsonl');
   const sentences = await sentencesOf(input, args, terminal);
   const local = await localSource(args, sentences, terminal);
-  const asked = await askedFor(args, local);
+  const asked = await askedFor(args, local, terminal);
+  const votes = votesFrom(args);
   checkJob(asked.spec);
   const job: JobInput = { spec: asked.spec, questions: questionsOf(asked, sentences), again: againOf(args) };
   const journal = `${out}.answers.jsonl`;
@@ -61,23 +65,31 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   }
   const source = local ?? httpSource(asked.httpId, asked.spec.settings.endpoint, args.text('key-env'));
   const teacher = teacherOf(source, asked.spec, nodeNetwork);
-  const store = await openFileStore(journal);
-  try {
-    await sayStore(store, job, journal, terminal);
-    sayPlan(asked, await planWith(asked, job, store), terminal);
-    const outcome = await ask(teacher, job, store, terminal);
-    sayOutcome(outcome, terminal);
-    const author = authorOf(asked, local);
-    const grounded = groundAnswers(sentences, await answersOf(job, store), { labels: asked.labels, author });
-    const labelled = markedAs(local, grounded.sentences);
-    for (const { line, message } of lossesOfWriting(format, labelled)) {
-      terminal.say(`sentence ${String(line)}: ${message}`);
+  return withLock(journal, async () => {
+    const store = await openFileStore(journal);
+    try {
+      await sayStore(store, job, journal, terminal);
+      sayPlan(asked, await planWith(asked, job, store), terminal);
+      const outcome = await ask(teacher, job, store, terminal);
+      sayOutcome(outcome, terminal);
+      const answers = await answersOf(job, store);
+      const grounded = groundSamples(sentences, answers, askedOf(asked, local, sentences), votes);
+      const labelled = markedAs(local, grounded.sentences);
+      for (const { line, message } of lossesOfWriting(format, labelled)) {
+        terminal.say(`sentence ${String(line)}: ${message}`);
+      }
+      await writeWhole(out, writeData(format, labelled));
+      return tellOutcome(outcome, out, { ...grounded, sentences: labelled }, terminal);
+    } finally {
+      await store.close();
     }
-    await writeWhole(out, writeData(format, labelled));
-    return tellOutcome(outcome, out, grounded, terminal);
-  } finally {
-    await store.close();
-  }
+  });
+}
+
+/** What was asked for, to ground the answers by. */
+function askedOf(asked: Asked, local: LocalSource | null, sentences: readonly Sentence[]): AskedFor {
+  const shown = new Map(sentences.map((one) => [one.id, shownFor(asked, one).map(({ text }) => text)]));
+  return { labels: asked.labels, author: authorOf(asked, local), examplesOf: (id) => shown.get(id) ?? [] };
 }
 
 /** Whose the labels are: the model and its prompt; recorded answers do not say. */

@@ -1,12 +1,9 @@
 import { lossesOfWriting } from '../../data/formats/losses.ts';
 import { writeData } from '../../data/formats/write.ts';
-import type { Sentence } from '../../data/types.ts';
-import { readAnswers, type RawAnswer } from '../../llm/answerFile.ts';
-import { groundAnswers, type AskedFor } from '../../llm/groundAnswers.ts';
+import { readAnswers } from '../../llm/answerFile.ts';
 import { groundSamples } from '../../llm/groundSamples.ts';
 import { gateOf } from '../../llm/quality/gate.ts';
 import { gateInWords } from '../../llm/quality/gateWords.ts';
-import type { VoteFilter } from '../../llm/quality/votes.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { formatNamed, formatOfName, importFile, tellFindings } from '../files/dataFiles.ts';
@@ -15,7 +12,7 @@ import { labelCounts } from '../labelCounts.ts';
 import { statusWords } from '../statusWords.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/text.ts';
-import { usageError } from '../usage.ts';
+import { voteOptions, votesFrom } from '../votes.ts';
 
 export const ground: Command = {
   name: 'ground',
@@ -37,18 +34,7 @@ export const ground: Command = {
       many: true,
       fallback: 'every type is a label',
     },
-    {
-      name: 'votes',
-      value: 'V',
-      text: 'Where each sentence has several answers: majority, sentence (those without agreement stay unlabelled) or span (doubtful words are masked from training).',
-      fallback: 'majority',
-    },
-    {
-      name: 'threshold',
-      value: 'X',
-      text: 'Share of votes that --votes sentence or span wants, 0 to 1.',
-      fallback: '0.6',
-    },
+    ...voteOptions,
     { name: 'gold', value: 'F', text: 'Gold of some of the sentences: tells what the labels are worth.' },
     {
       name: 'format',
@@ -75,7 +61,7 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const labels = args.list('labels', true);
   const goldPath = args.text('gold');
   const gold = goldPath === null ? null : (await importFile(goldPath, null, terminal)).sentences;
-  const grounded = groundAll(asked, answers, labels.length > 0 ? { labels } : {}, filterOf(args));
+  const grounded = groundSamples(asked, answers, labels.length > 0 ? { labels } : {}, votesFrom(args));
   // A sentence without an answer has no line in the file of answers.
   tellFindings(
     answersPath,
@@ -98,18 +84,4 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
     },
   );
   return 0;
-}
-
-/** One answer a sentence keeps all that it says; several vote. */
-function groundAll(asked: readonly Sentence[], answers: readonly RawAnswer[], by: AskedFor, filter: VoteFilter) {
-  const several = answers.some(({ sample = 0 }) => sample > 0);
-  return several ? groundSamples(asked, answers, by, { filter }) : groundAnswers(asked, answers, by);
-}
-
-function filterOf(args: Args): VoteFilter {
-  const level = args.text('votes') ?? 'majority';
-  const threshold = args.number('threshold', { min: 0, max: 1 }) ?? 0.6;
-  if (level === 'majority') return { level };
-  if (level === 'sentence' || level === 'span') return { level, threshold };
-  throw usageError(`--votes cannot be ${level}.`, 'It is majority, sentence or span.');
 }
