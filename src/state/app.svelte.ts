@@ -85,7 +85,7 @@ export class App {
       if (this.edits.saving !== 'saved') event.preventDefault(); // the browser asks before edits are lost
     });
     this.draft = new DraftState(() => this.datasets.sourceCounts);
-    this.runs = new RunsState(services);
+    this.runs = new RunsState(services, (error) => this.notices.error(error));
     this.#requests = createTrainRequests(services, this.datasets, this.device);
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);

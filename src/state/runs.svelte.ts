@@ -1,8 +1,8 @@
-import { deleteRun, listRuns, type StoredRun } from '../storage/runs.ts';
+import { deleteRun, listRuns, updateRun, type RunMarks, type StoredRun } from '../storage/runs.ts';
 import { holdPlace, liveRuns } from '../worker/runLock.ts';
 import type { Services } from './services.ts';
 
-export type { StoredRun };
+export type { RunMarks, StoredRun };
 
 /** How long a removed run can be put back. */
 const undoMs = 20_000;
@@ -29,14 +29,19 @@ export class RunsState {
   );
   /** The rate measured last on this machine, for estimates. */
   readonly measured = $derived(measuredOf(this.finished));
+  /** Tags that runs have, by name. */
+  readonly tags: readonly string[] = $derived([...new Set(this.list.flatMap(({ tags }) => tags))].sort());
 
   readonly #services: Services;
+  readonly #tell: (error: unknown) => void;
   readonly #places = new Map<string, () => void>();
   #removed: readonly string[] = [];
   #looking: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(services: Services) {
+  /** `tell`: for failures of what happens later than the click that asked for it. */
+  constructor(services: Services, tell: (error: unknown) => void) {
     this.#services = services;
+    this.#tell = tell;
   }
 
   async load(): Promise<void> {
@@ -64,23 +69,50 @@ export class RunsState {
     this.#places.delete(id);
   }
 
-  #isFree({ id }: StoredRun): boolean {
-    return !this.live.includes(id) && !this.elsewhere.includes(id);
+  /** Whether a page, this one or another, or its worker has the run in hand. */
+  isLive({ id }: Pick<StoredRun, 'id'>): boolean {
+    return this.live.includes(id) || this.elsewhere.includes(id);
+  }
+
+  #isFree(run: StoredRun): boolean {
+    return !this.isLive(run);
+  }
+
+  /** Changes what a person says of a run. Throws what storage throws; then nothing has changed. */
+  async mark(id: string, change: Partial<RunMarks>): Promise<void> {
+    await updateRun(this.#services.database, id, change);
+    this.list = this.list.map((run) => (run.id === id ? { ...run, ...change } : run));
   }
 
   /**
-   * Takes a run off the list; gives what puts it back. It is deleted, with its model, only after a while: a closed tab
-   * before that keeps it.
+   * Takes runs off the list; gives what puts them back. They are deleted, with all that is kept of them, only after a while:
+   * a closed tab before that keeps them.
    */
-  remove(id: string): () => void {
-    this.#removed = [...this.#removed, id];
-    this.list = this.list.filter((run) => run.id !== id);
-    const timer = setTimeout(() => void deleteRun(this.#services.database, id), undoMs);
+  remove(...ids: readonly string[]): () => void {
+    this.#removed = [...this.#removed, ...ids];
+    this.list = this.list.filter(({ id }) => !ids.includes(id));
+    const timer = setTimeout(() => void this.#delete(ids), undoMs);
     return () => {
       clearTimeout(timer);
-      this.#removed = this.#removed.filter((other) => other !== id);
-      void this.load();
+      this.#putBack(ids);
     };
+  }
+
+  /** Deletes for good. What could not be deleted is on the list again, and why is told. */
+  async #delete(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      try {
+        await deleteRun(this.#services.database, id);
+      } catch (error) {
+        this.#tell(error);
+        this.#putBack([id]);
+      }
+    }
+  }
+
+  #putBack(ids: readonly string[]): void {
+    this.#removed = this.#removed.filter((other) => !ids.includes(other));
+    this.load().catch(this.#tell);
   }
 }
 

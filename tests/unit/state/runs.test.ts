@@ -1,11 +1,11 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { defaultConfig } from '../../../src/run/config.ts';
 import { RunsState } from '../../../src/state/runs.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { waitingRun } from '../../../src/state/waitingRun.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
-import { saveRun } from '../../../src/storage/runs.ts';
+import { listRuns, saveRun } from '../../../src/storage/runs.ts';
 import type { TrainRequest } from '../../../src/worker/protocol.ts';
 
 let database: Database;
@@ -29,7 +29,9 @@ function sharedLocks() {
   return { held, locks: locks as unknown as LockManager };
 }
 
-const stateWith = (locks: LockManager | undefined) => new RunsState({ database, locks } as Services);
+const told: unknown[] = [];
+const stateWith = (locks: LockManager | undefined) =>
+  new RunsState({ database, locks } as Services, (error) => told.push(error));
 const ids = (runs: readonly { readonly id: string }[]) => runs.map(({ id }) => id);
 const empty = { silver: [], gold: [], dev: [], test: [] };
 
@@ -66,4 +68,80 @@ test('what another tab trains or has in its queue is not offered, until that tab
   held.clear(); // the tab was closed; nobody tells this one, it looks by itself
   await expect.poll(() => ids(here.waiting), { timeout: 5000 }).toEqual(['waits']);
   expect(ids(here.unfinished)).toEqual(['trains']);
+});
+
+test('what a person says of a run is kept, and what cannot be kept is not shown', async () => {
+  await saveRun(database, waitingRun(request('a'), 1));
+  const page = stateWith(undefined);
+  await page.load();
+  await page.mark('a', { name: 'The first', tags: ['paper', 'draft'], notes: 'so far\nso good', pinned: true });
+  const again = stateWith(undefined);
+  await again.load();
+  for (const { list, tags } of [page, again]) {
+    expect(list[0]).toMatchObject({ name: 'The first', notes: 'so far\nso good', pinned: true, status: 'queued' });
+    expect(tags).toEqual(['draft', 'paper']);
+  }
+  database.close();
+  await expect(page.mark('a', { notes: 'lost' })).rejects.toMatchObject({ code: 'storage-failed' });
+  expect(page.list[0]?.notes).toBe('so far\nso good');
+});
+
+/** The clock stands, but for the time for undoing, which `task` lets go by. */
+async function withClock(task: (pass: () => Promise<void>) => Promise<void>): Promise<void> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await task(async () => {
+      await vi.advanceTimersByTimeAsync(21_000);
+    });
+  } finally {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  }
+}
+
+/** Waits by the clock of the system, which the fake one leaves alone. */
+async function until(check: () => Promise<void> | void): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (tries > 200) throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+test('a removed run is deleted after the time for undoing, not before', async () => {
+  for (const id of ['a', 'b', 'c']) await saveRun(database, waitingRun(request(id), 1));
+  const page = stateWith(undefined);
+  await page.load();
+  await withClock(async (pass) => {
+    const putBack = page.remove('a');
+    page.remove('b');
+    expect(ids(page.list)).toEqual(['c']);
+    await page.load(); // as after a run has ended
+    expect(ids(page.list)).toEqual(['c']);
+    putBack();
+    await until(() => expect(ids(page.list).sort()).toEqual(['a', 'c']));
+    expect(ids(await listRuns(database)).sort()).toEqual(['a', 'b', 'c']);
+    await pass();
+    await until(async () => expect(ids(await listRuns(database)).sort()).toEqual(['a', 'c']));
+  });
+});
+
+test('a run that cannot be deleted when its time has come is on the list again, and why is told', async () => {
+  await saveRun(database, waitingRun(request('a'), 1));
+  const page = stateWith(undefined);
+  await page.load();
+  told.length = 0;
+  await withClock(async (pass) => {
+    vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(() => {
+      throw new DOMException('broken', 'UnknownError');
+    });
+    page.remove('a');
+    await pass();
+    await until(() => expect(ids(page.list)).toEqual(['a']));
+    expect(told).toMatchObject([{ code: 'storage-failed' }]);
+  });
 });
