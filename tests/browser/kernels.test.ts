@@ -12,6 +12,7 @@ import { embed, embedGrad } from '../../src/engine/kernels/embeddings.ts';
 import { globalNorm } from '../../src/engine/kernels/globalNorm.ts';
 import { layerNorm, layerNormGrad } from '../../src/engine/kernels/layerNorm.ts';
 import { linear, linearGrad } from '../../src/engine/kernels/linear.ts';
+import { formsInTurn } from '../support/lossForms.ts';
 import { createRandomValues } from '../support/randomValues.ts';
 import { env, openSwiftShader } from './support/webgpu.ts';
 
@@ -97,6 +98,11 @@ const operations: Readonly<Record<string, Compute>> = {
   'cross-entropy': (rows, width) => {
     const labels = Int32Array.from({ length: rows }, (_, n) => (n % 3 === 2 ? -100 : n % width));
     const { loss, dlogits } = crossEntropy(source().matrix(rows, width), labels, labels.filter((l) => l >= 0).length);
+    return [loss, dlogits];
+  },
+  'forms of the loss': (rows, width) => {
+    const labels = Int32Array.from({ length: rows }, (_, n) => (n % 5 === 2 ? -100 : n % width));
+    const { loss, dlogits } = crossEntropy(source().matrix(rows, width), labels, rows, formsInTurn(rows));
     return [loss, dlogits];
   },
   'global norm of 40 gradients': (rows, width) => {

@@ -8,6 +8,7 @@ import { embed, embedGrad } from '../../src/engine/kernels/embeddings.ts';
 import { clipFactor, globalNorm } from '../../src/engine/kernels/globalNorm.ts';
 import { layerNorm, layerNormGrad } from '../../src/engine/kernels/layerNorm.ts';
 import { linear, linearGrad } from '../../src/engine/kernels/linear.ts';
+import { formsInTurn } from './lossForms.ts';
 import { createRandomValues } from './randomValues.ts';
 
 /** The size of a case, and where its inputs come from. */
@@ -62,6 +63,12 @@ const cases: Readonly<Record<string, Case>> = {
     const labels = Int32Array.from({ length: rows }, (_, n) => (n % 3 === 1 ? -100 : n % width));
     const logits = tf.mul<tf.Tensor2D>(matrix(rows, width), 5);
     return { ...crossEntropy(logits, labels, labels.filter((label) => label >= 0).length) };
+  },
+  formsOfLoss({ rows, width, matrix }) {
+    const labels = Int32Array.from({ length: rows }, (_, n) => (n % 5 === 1 ? -100 : n % width));
+    const forms = formsInTurn(rows);
+    const logits = tf.mul<tf.Tensor2D>(matrix(rows, width), 5);
+    return { ...crossEntropy(logits, labels, labels.filter((label) => label >= 0).length, forms) };
   },
   attention: attentionCase(null),
   attentionWithDropout: attentionCase(dropKey),

@@ -3,18 +3,19 @@ import type { CrossEntropy } from '../kernels/crossEntropy.ts';
 import { dispatch, f, fold, u, type Shader } from './dispatch.ts';
 import { flatIndex, flatInputs, totalFunction } from './snippets.ts';
 
-/** A thread owns a row: its loss and its gradient. Labels below 0 are not scored. */
+/** A thread owns a row: its loss and its gradient, of the form w, ε, q. Labels below 0 are not scored. */
 const rowShader: Shader = {
   key: 'crossEntropy',
-  inputs: 2,
+  inputs: 3,
   outputs: 2,
   code: () => /* wgsl */ `
 struct Params { rows: u32, width: u32, share: f32 }
 @group(0) @binding(0) var<storage, read> z: array<f32>;
 @group(0) @binding(1) var<storage, read> labels: array<i32>;
-@group(0) @binding(2) var<storage, read_write> losses: array<f32>;
-@group(0) @binding(3) var<storage, read_write> dz: array<f32>;
-@group(0) @binding(4) var<uniform> p: Params;
+@group(0) @binding(2) var<storage, read> forms: array<f32>;
+@group(0) @binding(3) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(4) var<storage, read_write> dz: array<f32>;
+@group(0) @binding(5) var<uniform> p: Params;
 @compute @workgroup_size(64)
 fn main(${flatInputs}) {
   let row = ${flatIndex(64)};
@@ -26,13 +27,29 @@ fn main(${flatInputs}) {
     for (var l = 0u; l < p.width; l++) { dz[first + l] = 0.0; }
     return;
   }
+  let smoothing = forms[3u * row + 1u];
+  let q = forms[3u * row + 2u];
   var highest = z[first];
-  for (var l = 1u; l < p.width; l++) { highest = max(highest, z[first + l]); }
+  var all = z[first];
+  for (var l = 1u; l < p.width; l++) {
+    highest = max(highest, z[first + l]);
+    all += z[first + l];
+  }
   var sum = 0.0;
   for (var l = 0u; l < p.width; l++) { sum += exp(z[first + l] - highest); }
-  losses[row] = (log(sum) + highest - z[first + u32(label)]) * p.share;
+  let own = 1.0 - smoothing;
+  let other = smoothing / f32(p.width);
+  let plain = log(sum) + highest - own * z[first + u32(label)] - other * all;
+  var scale = forms[3u * row] * p.share;
+  if (q > 0.0) {
+    let power = exp(-q * plain);
+    losses[row] = scale * ((1.0 - power) / q);
+    scale *= power;
+  } else {
+    losses[row] = scale * plain;
+  }
   for (var l = 0u; l < p.width; l++) {
-    dz[first + l] = (exp(z[first + l] - highest) / sum - select(0.0, 1.0, i32(l) == label)) * p.share;
+    dz[first + l] = scale * (exp(z[first + l] - highest) / sum - other - select(0.0, own, i32(l) == label));
   }
 }`,
 };
@@ -58,12 +75,17 @@ fn main(@builtin(local_invocation_index) lane: u32) {
 };
 
 /** As `kernels/crossEntropy.ts`; `count` is the number of labelled rows that the loss is divided by. */
-export function crossEntropyGpu(logits: tf.Tensor2D, labels: Int32Array, count: number): CrossEntropy {
+export function crossEntropyGpu(
+  logits: tf.Tensor2D,
+  labels: Int32Array,
+  count: number,
+  forms: Float32Array,
+): CrossEntropy {
   const [rows, width] = logits.shape;
-  const index = tf.tensor1d(labels, 'int32');
+  const [index, formed] = [tf.tensor1d(labels, 'int32'), tf.tensor1d(forms)];
   const [losses, dlogits] = dispatch({
     shader: rowShader,
-    inputs: [logits, index],
+    inputs: [logits, index, formed],
     outputs: [[rows], [rows, width]],
     uniforms: [u(rows), u(width), f(1 / count)],
     groups: fold(Math.ceil(rows / 64)),
@@ -75,6 +97,6 @@ export function crossEntropyGpu(logits: tf.Tensor2D, labels: Int32Array, count: 
     uniforms: [u(rows)],
     groups: [1, 1, 1],
   });
-  tf.dispose([index, losses!]);
+  tf.dispose([index, formed, losses!]);
   return { loss: loss as tf.Scalar, dlogits: dlogits as tf.Tensor2D };
 }

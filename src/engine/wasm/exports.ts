@@ -106,8 +106,19 @@ export interface KernelExports {
   /** out [count, width] = 0, then out[index[n]] += ds[n] in the order of n. */
   scatterAdd(rows: number, width: number, index: Address, ds: Address, count: number, out: Address): void;
 
-  /** Returns the sum of the losses; dz takes `share` times its gradient. Negative labels are not scored. */
-  crossEntropy(rows: number, width: number, z: Address, labels: Address, share: number, dz: Address): number;
+  /**
+   * Returns the sum of the losses, each of its row's form [3] in `forms`; dz takes `share` times its gradient. Negative labels
+   * are not scored.
+   */
+  crossEntropy(
+    rows: number,
+    width: number,
+    z: Address,
+    labels: Address,
+    forms: Address,
+    share: number,
+    dz: Address,
+  ): number;
 
   /** m and v in place, the new p to `out`, which may be p. */
   adamw(

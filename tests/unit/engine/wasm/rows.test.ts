@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dropoutMask } from '../../../../src/core/dropoutMask.ts';
+import { formsInTurn } from '../../../support/lossForms.ts';
 import { createRandomValues } from '../../../support/randomValues.ts';
 import { near, openArenas, type Arena } from './arena.ts';
 
@@ -179,20 +180,26 @@ describe.each([
   const z = random(rows * width).map((value) => 8 * value);
   const labels = Int32Array.from({ length: rows }, (_, r) => (r % 3 === 1 ? -100 : (r * 5) % width));
 
-  it('and its gradient', () => {
+  it('and its gradient, of every form', () => {
     const [want, share] = [new Float64Array(rows * width), 1 / 40];
+    const forms = formsInTurn(rows);
     let total = 0;
     labels.forEach((label, r) => {
       if (label < 0) return;
+      const [weight = 0, smoothing = 0, q = 0] = forms.subarray(3 * r);
       const row = [...z.subarray(r * width, (r + 1) * width)].map((value) => Math.exp(value));
       const sum = row.reduce((most, value) => most + value, 0);
-      total -= Math.log(row[label]! / sum);
-      row.forEach((value, l) => (want[r * width + l] = (value / sum - (l === label ? 1 : 0)) * share));
+      const target = row.map((_, l) => smoothing / width + (l === label ? 1 - smoothing : 0));
+      const hit = (row[label]! / sum) ** q;
+      const plain = row.reduce((most, value, l) => most - target[l]! * Math.log(value / sum), 0);
+      total += weight * (q > 0 ? (1 - hit) / q : plain);
+      row.forEach((value, l) => (want[r * width + l] = weight * hit * (value / sum - target[l]!) * share));
     });
     for (const arena of arenas) {
       const dz = arena.room(rows * width);
       const loss = arena.kernels.crossEntropy(
-        ...([rows, width, arena.place(z).address, arena.integers(labels), share, dz.address] as const),
+        ...([rows, width, arena.place(z).address, arena.integers(labels), arena.place(forms).address] as const),
+        ...([share, dz.address] as const),
       );
       near([loss], [total], 1e-6, 1e-6);
       near(dz.floats(), want, 1e-8, 1e-6);

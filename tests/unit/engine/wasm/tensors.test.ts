@@ -19,6 +19,7 @@ import { matmulNTWasm, matmulTNWasm, matmulWasm, sumRowsWasm } from '../../../..
 import { adamwWasm, globalNormWasm } from '../../../../src/engine/wasm/optimizer.ts';
 import { startKernels } from '../../../../src/engine/wasm/present.ts';
 import { openNodeDevice } from '../../../support/nodeDevices.ts';
+import { formsInTurn } from '../../../support/lossForms.ts';
 import { createRandomValues } from '../../../support/randomValues.ts';
 import { near } from './arena.ts';
 
@@ -136,8 +137,8 @@ describe.each([
       );
       const labels = Int32Array.from({ length: rows }, (_, n) => (n % 3 === 1 ? -100 : n % width));
       expectSame(
-        () => ({ ...crossEntropyWasm(x, labels, 7) }),
-        () => ({ ...crossEntropy(x, labels, 7) }),
+        () => ({ ...crossEntropyWasm(x, labels, 7, formsInTurn(rows)) }),
+        () => ({ ...crossEntropy(x, labels, 7, formsInTurn(rows)) }),
       );
       expectSame(
         () => ({ norm: globalNormWasm([x, tables.word]) }),
