@@ -3,6 +3,7 @@ import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { askToPersist, storageUsage, type StorageUsage } from '../storage/usage.ts';
 import { deleteRun, saveRun, type StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
+import { AnnotateState } from './annotate.svelte.ts';
 import { CheckpointState } from './checkpoint.svelte.ts';
 import { DatasetsState } from './datasets.svelte.ts';
 import { DeviceState } from './device.svelte.ts';
@@ -45,6 +46,7 @@ export class App {
   readonly project: ProjectState;
   readonly queue: QueueState;
   readonly teacher: TeacherState;
+  readonly annotate: AnnotateState;
 
   projectName = $state('');
   usage: StorageUsage | null = $state.raw(null);
@@ -89,6 +91,7 @@ export class App {
     this.#requests = createTrainRequests(services, this.datasets, this.device);
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);
+    this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
     this.queue = new QueueState(services.client, (job) => this.#jobEnded(job));
   }
 
@@ -106,6 +109,7 @@ export class App {
     if (typeof name === 'string') this.projectName = name;
     await this.datasets.load();
     await this.runs.load();
+    await this.annotate.load();
     await this.#measureRoom();
   }
 

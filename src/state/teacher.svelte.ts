@@ -2,7 +2,7 @@ import { AppError } from '../core/errors.ts';
 import { sentenceOf } from '../core/errorTexts.ts';
 import { readData } from '../data/formats/read.ts';
 import type { Sentence } from '../data/types.ts';
-import { readAnswers } from '../llm/answerFile.ts';
+import { readAnswers, type RawAnswer } from '../llm/answerFile.ts';
 import { groundAnswers, type Grounded, type GroundedAnswer, type Statuses } from '../llm/groundAnswers.ts';
 import { sampleNotice } from '../llm/sample.ts';
 import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
@@ -18,7 +18,9 @@ export type PromptId = (typeof promptIds)[number];
 /** The teacher's recorded answers to one prompt, grounded. */
 export interface Recorded {
   readonly prompt: string;
+  readonly promptId: PromptId;
   readonly sentences: readonly Sentence[];
+  readonly answers: readonly RawAnswer[];
   readonly grounded: Grounded;
   readonly notice: string;
 }
@@ -53,6 +55,7 @@ export class TeacherState {
   readonly review: readonly Reviewed[] = $derived(reviewOf(this.recorded));
 
   readonly #services: Services;
+  readonly #read = new Map<PromptId, Recorded>();
 
   constructor(services: Services) {
     this.#services = services;
@@ -63,20 +66,30 @@ export class TeacherState {
     this.promptId = promptId;
     this.problem = null;
     try {
-      const [prompt = '', texts = '', raw = ''] = await Promise.all(
-        [`prompt-${promptId}.md`, 'unlabelled-train.jsonl', `answers-${promptId}.jsonl`].map((name) =>
-          this.#services.fetchText(sampleFolder + name),
-        ),
-      );
-      const { sentences } = readData('unlabelled-train.jsonl', new TextEncoder().encode(texts), 'jsonl');
-      const { answers } = readAnswers(raw);
-      // The second prompt was put to the first sentences only: the others have no answer because they were not asked.
-      const chosen = withId(sentences, answers);
-      if (this.promptId !== promptId) return; // another prompt was chosen meanwhile
-      this.recorded = { prompt, sentences: chosen, grounded: groundAnswers(chosen, answers), notice: sampleNotice };
+      const recorded = await this.read(promptId);
+      if (this.promptId === promptId) this.recorded = recorded; // else another prompt was chosen meanwhile
     } catch (error) {
       this.problem = sentenceOf(error);
     }
+  }
+
+  /** The recorded answers to a prompt. Throws `file-missing`. */
+  async read(promptId: PromptId): Promise<Recorded> {
+    const known = this.#read.get(promptId);
+    if (known !== undefined) return known;
+    const [prompt = '', texts = '', raw = ''] = await Promise.all(
+      [`prompt-${promptId}.md`, 'unlabelled-train.jsonl', `answers-${promptId}.jsonl`].map((name) =>
+        this.#services.fetchText(sampleFolder + name),
+      ),
+    );
+    const { sentences } = readData('unlabelled-train.jsonl', new TextEncoder().encode(texts), 'jsonl');
+    const { answers } = readAnswers(raw);
+    // The second prompt was put to the first sentences only: the others have no answer because they were not asked.
+    const chosen = withId(sentences, answers);
+    const grounded = groundAnswers(chosen, answers);
+    const recorded = { promptId, prompt, sentences: chosen, answers, grounded, notice: sampleNotice };
+    this.#read.set(promptId, recorded);
+    return recorded;
   }
 
   /**

@@ -23,6 +23,8 @@ export interface DatasetSource {
   readonly format: string;
   /** Datasets that it was made from by splitting, joining and so on, and how, in words. */
   readonly made?: { readonly from: readonly string[]; readonly how: string };
+  /** The annotation job whose answers its labels are. */
+  readonly job?: string;
 }
 
 export interface DatasetCounts {

@@ -8,12 +8,8 @@ import type { AnnotateRequest } from './annotateProtocol.ts';
 import type { WorkerEnv } from './env.ts';
 import type { JobControl } from './jobControl.ts';
 import { JobEvents } from './jobEvents.ts';
+import { jobLock } from './jobLock.ts';
 import { withRunLock } from './runLock.ts';
-
-/** The name under which `liveRuns` lists a job that some tab works on. */
-export function jobLock(jobId: string): string {
-  return `job/${jobId}`;
-}
 
 /**
  * One session of an annotation job, from its entry in the database to its outcome. Throws `config-invalid` before anything

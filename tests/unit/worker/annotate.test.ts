@@ -7,7 +7,7 @@ import { answersOfJob } from '../../../src/storage/answers.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadJob } from '../../../src/storage/jobs.ts';
 import type { AnnotateRequest } from '../../../src/worker/annotateProtocol.ts';
-import { jobLock } from '../../../src/worker/annotateSession.ts';
+import { jobLock } from '../../../src/worker/jobLock.ts';
 import { localSettings, type TeacherSource } from '../../../src/llm/providers/teacherOf.ts';
 import { simulationPresets } from '../../../src/llm/simulate/presets.ts';
 import { faultKey } from '../../support/faultBodies.ts';

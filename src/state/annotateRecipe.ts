@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import type { Sentence } from '../data/types.ts';
+import { withoutLabels } from '../llm/groundAnswers.ts';
+import { without } from '../llm/prompts/nearest.ts';
+import { renderPrompt, type PromptExample, type PromptTemplate } from '../llm/prompts/template.ts';
+import type { HttpProviderId, Question } from '../llm/providers/provider.ts';
+
+/** Who is asked, without what a job must not keep (a key) or need not (a file of answers, gold). */
+export type TeacherChoice =
+  | { readonly kind: 'endpoint'; readonly provider: HttpProviderId }
+  /** The sample's recorded answers to one of its two prompts. */
+  | { readonly kind: 'recorded'; readonly prompt: 'standard' | 'cot' }
+  | { readonly kind: 'simulated'; readonly preset: string; readonly seed: number };
+
+/** `annotate`: the answers become silver. `probe`: gold sentences are asked about, to judge the teacher; nothing is made of them. */
+export type Purpose = 'annotate' | 'probe';
+
+/** Plain JSON by which the questions of a job are made again word for word, after a reload too; a job's `source.recipe`. */
+export interface Recipe {
+  readonly purpose: Purpose;
+  /** Ids of the sentences that are asked about, in their order. */
+  readonly sentences: readonly string[];
+  readonly template: PromptTemplate;
+  readonly labels: readonly string[];
+  readonly definitions: Readonly<Record<string, string>>;
+  /** With their texts, for the gold that they were taken from may change. */
+  readonly examples: readonly PromptExample[];
+  /** Ids of the examples that each sentence is shown, by its id; null = all of them, whatever the sentence. */
+  readonly shown: Readonly<Record<string, readonly string[]>> | null;
+  /** Answers that are asked for about each sentence, from 1. */
+  readonly samples: number;
+  readonly teacher: TeacherChoice;
+}
+
+const text = v.string();
+const block = { on: v.boolean(), text };
+const template = v.object({
+  id: text,
+  version: v.number(),
+  name: text,
+  hash: text,
+  blocks: v.object({
+    role: v.object(block),
+    definitions: v.object(block),
+    instructions: v.object(block),
+    reasoning: v.object(block),
+    examples: v.object({ ...block, choice: v.picklist(['fixed', 'nearest']), count: v.number() }),
+    output: v.object({ form: v.picklist(['json', 'lines']), text }),
+  }),
+});
+const example = v.object({
+  id: text,
+  text,
+  entities: v.array(v.object({ text, type: text })),
+});
+const recipe = v.object({
+  purpose: v.picklist(['annotate', 'probe']),
+  sentences: v.array(text),
+  template,
+  labels: v.array(text),
+  definitions: v.record(text, text),
+  examples: v.array(example),
+  shown: v.nullable(v.record(text, v.array(text))),
+  samples: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  teacher: v.variant('kind', [
+    v.object({ kind: v.literal('endpoint'), provider: v.picklist(['openai', 'anthropic', 'gemini']) }),
+    v.object({ kind: v.literal('recorded'), prompt: v.picklist(['standard', 'cot']) }),
+    v.object({ kind: v.literal('simulated'), preset: text, seed: v.number() }),
+  ]),
+});
+
+/** The recipe of a stored job; null where it has none that this version can read. */
+export function decodeRecipe(value: unknown): Recipe | null {
+  const read = v.safeParse(recipe, value);
+  return read.success ? read.output : null;
+}
+
+/** A prompt of the person's own as it was stored; null where it is none. */
+export function decodeTemplate(value: unknown): PromptTemplate | null {
+  const read = v.safeParse(template, value);
+  return read.success ? read.output : null;
+}
+
+/** The sentences of a recipe among those of its dataset, without labels; some may be gone. */
+export function askedIn({ sentences: ids }: Pick<Recipe, 'sentences'>, dataset: readonly Sentence[]): Sentence[] {
+  const byId = new Map(dataset.map((sentence) => [sentence.id, sentence]));
+  return ids.flatMap((id) => {
+    const found = byId.get(id);
+    return found === undefined ? [] : [withoutLabels(found)];
+  });
+}
+
+/** The examples that the prompt of a sentence shows: never itself, by id or text. */
+export function examplesFor({ examples, shown }: Recipe, asked: Sentence): readonly PromptExample[] {
+  const ids = shown === null ? null : new Set(shown[asked.id] ?? []);
+  const chosen = ids === null ? examples : examples.filter(({ id }) => ids.has(id));
+  return without(chosen, asked);
+}
+
+/** The prompt of one sentence. */
+export function promptOf(recipe: Recipe, asked: Sentence) {
+  const { template, labels, definitions } = recipe;
+  return renderPrompt(template, { labels, definitions, examples: examplesFor(recipe, asked), sentence: asked.text });
+}
+
+/** All questions of a job: every sentence once, then every sentence again for the second sample, and so on. */
+export function questionsOf(recipe: Recipe, sentences: readonly Sentence[]): Question[] {
+  const prompts = sentences.map((sentence) => ({ sentenceId: sentence.id, prompt: promptOf(recipe, sentence) }));
+  return Array.from({ length: recipe.samples }, (_, sample) => sample).flatMap((sample) =>
+    prompts.map(({ sentenceId, prompt }) => ({ sentenceId, sample, prompt })),
+  );
+}

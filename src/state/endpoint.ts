@@ -1,0 +1,57 @@
+import { isInForce, originOf, approvedOrigins } from '../offline/endpoints.ts';
+import { httpProviders } from '../llm/providers/httpTeacher.ts';
+import type { HttpProvider, HttpProviderId } from '../llm/providers/provider.ts';
+
+export type ServerId =
+  'openai' | 'anthropic' | 'gemini' | 'openrouter' | 'ollama' | 'lmstudio' | 'vllm' | 'llamacpp' | 'other';
+
+/** A place where a model can be asked: which interface it speaks, its usual address, and what to know of it. */
+export interface Server {
+  readonly id: ServerId;
+  readonly name: string;
+  readonly provider: HttpProviderId;
+  readonly endpoint: string;
+  /** On a person's own machine: nothing is paid, and as a rule no key is wanted. */
+  readonly local: boolean;
+  /** A model's name as it is written there, as an example. */
+  readonly example: string;
+}
+
+const known = (
+  id: ServerId,
+  name: string,
+  provider: HttpProviderId,
+  endpoint: string,
+  local: boolean,
+  example: string,
+): Server => ({ id, name, provider, endpoint, local, example });
+
+export const servers: readonly Server[] = [
+  known('openai', 'OpenAI', 'openai', httpProviders.openai.defaultEndpoint, false, 'gpt-4o-mini'),
+  known('anthropic', 'Anthropic', 'anthropic', httpProviders.anthropic.defaultEndpoint, false, 'claude-haiku-4-5'),
+  known('gemini', 'Google Gemini', 'gemini', httpProviders.gemini.defaultEndpoint, false, 'gemini-2.5-flash'),
+  known('openrouter', 'OpenRouter', 'openai', 'https://openrouter.ai/api/v1', false, 'openai/gpt-4o-mini'),
+  known('ollama', 'Ollama, on this machine', 'openai', 'http://localhost:11434/v1', true, 'qwen3:8b'),
+  known('lmstudio', 'LM Studio, on this machine', 'openai', 'http://localhost:1234/v1', true, 'qwen3-8b'),
+  known('vllm', 'vLLM', 'openai', 'http://localhost:8000/v1', true, 'Qwen/Qwen3-8B'),
+  known('llamacpp', 'llama.cpp (llama-server)', 'openai', 'http://localhost:8080/v1', true, 'default'),
+  known('other', 'Another that speaks OpenAI’s interface', 'openai', '', false, 'the name of its model'),
+];
+
+export function serverOf(id: string): Server {
+  return servers.find((server) => server.id === id) ?? servers[0]!;
+}
+
+export function providerOf({ provider }: Server): HttpProvider {
+  return httpProviders[provider];
+}
+
+/** Whether this page may ask an address: `approve` and `reload` name what is still to be done. */
+export type Standing = 'invalid' | 'approve' | 'reload' | 'ready';
+
+export function standingOf(endpoint: string): Standing {
+  const origin = originOf(endpoint.trim());
+  if (origin === null) return 'invalid';
+  if (isInForce(endpoint.trim())) return 'ready';
+  return approvedOrigins().includes(origin) ? 'reload' : 'approve';
+}

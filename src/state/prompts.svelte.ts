@@ -1,0 +1,98 @@
+import { conllDefinitions, shippedPrompts } from '../llm/prompts/shipped.ts';
+import type { PromptBlocks, PromptTemplate } from '../llm/prompts/template.ts';
+import { copied, edited, templateOf } from '../llm/prompts/versions.ts';
+import { loadSetting, saveSetting } from '../storage/settings.ts';
+import { decodeTemplate } from './annotateRecipe.ts';
+import type { Services } from './services.ts';
+
+export { conllDefinitions };
+export type { PromptBlocks, PromptTemplate };
+
+const shipped: readonly PromptTemplate[] = Object.values(shippedPrompts);
+const setting = 'prompts';
+
+/**
+ * The prompts that ship and those of the person's own. A version that a job has used never changes again: the next edit
+ * makes the next version. Until then an edit changes the version at hand, so that typing makes no versions.
+ */
+export class PromptsState {
+  /** Every version of every prompt of one's own, the oldest first. */
+  own: readonly PromptTemplate[] = $state.raw([]);
+  /** The newest version of each. */
+  readonly list: readonly PromptTemplate[] = $derived([...shipped, ...newest(this.own)]);
+
+  readonly #services: Pick<Services, 'database' | 'newId'>;
+  /** Whether a job has used the words with this hash. */
+  readonly #isUsed: (hash: string) => boolean;
+
+  constructor(services: Pick<Services, 'database' | 'newId'>, isUsed: (hash: string) => boolean) {
+    this.#services = services;
+    this.#isUsed = isUsed;
+  }
+
+  async load(): Promise<void> {
+    const stored = await loadSetting(this.#services.database, setting);
+    if (Array.isArray(stored)) this.own = stored.flatMap((one) => decodeTemplate(one) ?? []);
+  }
+
+  /** The newest version; the standard prompt for an id that is gone. */
+  find(id: string): PromptTemplate {
+    return this.list.find((prompt) => prompt.id === id) ?? shippedPrompts.standard;
+  }
+
+  isShipped(id: string): boolean {
+    return shipped.some((prompt) => prompt.id === id);
+  }
+
+  versionsOf(id: string): readonly PromptTemplate[] {
+    return this.own.filter((prompt) => prompt.id === id);
+  }
+
+  /** A prompt of one's own with the words of another; gives its id. */
+  async copy(from: PromptTemplate): Promise<string> {
+    const id = this.#services.newId();
+    const names = new Set(this.list.map(({ name }) => name));
+    let name = `${from.name}, my own`;
+    for (let n = 2; names.has(name); n++) name = `${from.name}, my own ${String(n)}`;
+    await this.#keep([...this.own, copied(from, id, name)]);
+    return id;
+  }
+
+  /** Changes the words of a prompt of one's own. */
+  async change(id: string, blocks: PromptBlocks): Promise<void> {
+    const last = this.versionsOf(id).at(-1);
+    if (last === undefined) return;
+    const next = edited(last, blocks);
+    if (next === last) return;
+    await this.#keep(this.#isUsed(last.hash) ? [...this.own, next] : this.#with(last, templateOf({ ...last, blocks })));
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.#keep(this.own.map((prompt) => (prompt.id === id ? { ...prompt, name } : prompt)));
+  }
+
+  /** Takes back an old version's words as the newest. */
+  async takeBack(old: PromptTemplate): Promise<void> {
+    await this.change(old.id, old.blocks);
+  }
+
+  /** Removes a prompt with its versions; gives what puts it back. Jobs keep the words that they were asked with. */
+  async remove(id: string): Promise<() => Promise<void>> {
+    const before = this.own;
+    await this.#keep(before.filter((prompt) => prompt.id !== id));
+    return () => this.#keep([...this.own, ...before.filter((prompt) => prompt.id === id)]);
+  }
+
+  #with(old: PromptTemplate, by: PromptTemplate): readonly PromptTemplate[] {
+    return this.own.map((prompt) => (prompt === old ? by : prompt));
+  }
+
+  async #keep(own: readonly PromptTemplate[]): Promise<void> {
+    this.own = own;
+    await saveSetting(this.#services.database, setting, own);
+  }
+}
+
+function newest(own: readonly PromptTemplate[]): PromptTemplate[] {
+  return [...new Map(own.map((prompt) => [prompt.id, prompt])).values()];
+}
