@@ -1,14 +1,14 @@
 import { inPoints, intervalInWords } from '../../eval/compare/words.ts';
 import type { ExperimentResult } from '../../run/experiment/compareRuns.ts';
 import type { TableRow } from '../../run/experiment/table.ts';
+import { drawFigure, type Figure } from '../../run/figures/figure.ts';
+import { escape, svgOf } from '../../run/figures/svg.ts';
 import { rangeText, seenText, spreadText } from '../training/results.ts';
-import { escape } from './escape.ts';
 import { tableOf } from './htmlTable.ts';
-import type { Plot } from './plots.ts';
 import { reportStyle } from './reportStyle.ts';
 
 /** The report of an experiment as one HTML file that needs nothing else: no scripts, no fonts, nothing from the network. */
-export function experimentHtml(title: string, result: ExperimentResult, plots: readonly Plot[]): string {
+export function experimentHtml(title: string, result: ExperimentResult, figures: readonly Figure[]): string {
   const { rows, comparisons, warnings, budget, units, rounds } = result;
   const tested =
     units === null
@@ -27,7 +27,7 @@ ${resultRows(rows)}
 ${comparisonRows(comparisons)}
 <p class="soft">${escape(tested)}</p>
 <h2>Pictures</h2>
-<div class="charts">${plots.map(figureOf).join('\n')}</div>
+<div class="charts">${figures.map(figureOf).join('\n')}</div>
 <h2>By label</h2>
 ${labelRows(rows)}
 </main></body></html>
@@ -77,12 +77,13 @@ function comparisonRows(comparisons: ExperimentResult['comparisons']): string {
   return tableOf(head, cells);
 }
 
-function figureOf({ title, svg, head, rows }: Plot): string {
+function figureOf(figure: Figure): string {
+  const { title, head, rows } = figure;
   const table = tableOf(
     head,
     rows.map((cells) => cells.map(escape)),
   );
-  return `<figure><figcaption>${escape(title)}</figcaption>\n${svg}<details><summary>The numbers</summary>${table}</details></figure>`;
+  return `<figure><figcaption>${escape(title)}</figcaption>\n${svgOf(title, drawFigure(figure))}<details><summary>The numbers</summary>${table}</details></figure>`;
 }
 
 function labelRows(rows: readonly TableRow[]): string {

@@ -1,12 +1,12 @@
 import type { Scores } from '../../eval/scores.ts';
 import type { RegimenId } from '../../run/config.ts';
 import type { RunRecord } from '../../run/events.ts';
+import { drawLines, type LineChart, type Series } from '../../run/figures/lineChart.ts';
+import { escape, svgOf } from '../../run/figures/svg.ts';
 import { regimens } from '../../run/regimens.ts';
 import type { Conditions } from '../demo/conditions.ts';
 import { counted, duration, score } from '../terminal/text.ts';
-import { escape } from './escape.ts';
 import { tableOf } from './htmlTable.ts';
-import { lineChart, type Series } from './lineChart.ts';
 import { reportStyle } from './reportStyle.ts';
 
 /** What a report tells. */
@@ -74,14 +74,14 @@ function charts(records: readonly RunRecord[]): string {
     drawn.map((record) => ({ name: nameOf(record.config.regimen), kind: kindOf(record), points: points(record) }));
   const silverSteps = records.find((record) => record.config.regimen === 'silver-only')?.steps;
   const marks = silverSteps === undefined ? [] : [{ x: silverSteps, text: 'gold begins' }];
-  const loss = lineChart({
+  const loss = chartFigure({
     title: `Loss by step (mean of ${String(smoothing)} steps)`,
     xLabel: 'optimizer steps',
     yLabel: 'loss',
     series: series(({ curve }) => smoothed(curve.map(({ step, loss }) => [step, loss] as const))),
     marks,
   });
-  const dev = lineChart({
+  const dev = chartFigure({
     title: 'F1 on dev by step',
     xLabel: 'optimizer steps',
     yLabel: 'F1',
@@ -89,6 +89,10 @@ function charts(records: readonly RunRecord[]): string {
     marks,
   });
   return loss + dev;
+}
+
+function chartFigure(chart: LineChart): string {
+  return `<figure><figcaption>${escape(chart.title)}</figcaption>\n${svgOf(chart.title, drawLines(chart))}</figure>`;
 }
 
 function smoothed(points: Series['points']): Series['points'] {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { csvOf } from '../../core/csv.ts';
 import type { ExperimentResult } from '../../run/experiment/compareRuns.ts';
-import type { FinishedRun } from '../../run/experiment/table.ts';
+import { groupRuns, type FinishedRun } from '../../run/experiment/table.ts';
+import { figuresOf } from '../../run/figures/experiment.ts';
+import { drawFigure } from '../../run/figures/figure.ts';
+import { pictureOf, svgOf } from '../../run/figures/svg.ts';
 import { writeWhole } from '../files/files.ts';
 import { experimentHtml } from './experimentHtml.ts';
-import { plotsOf } from './plots.ts';
-import { reportStyle } from './reportStyle.ts';
 
 /** Writes `report.html`, `comparison.json`, `table.csv`, and each picture as `plots/….svg` with its numbers as `….csv`. */
 export async function writeReport(
@@ -13,27 +15,15 @@ export async function writeReport(
   runs: readonly FinishedRun[],
   title: string,
 ): Promise<void> {
-  const plots = plotsOf(result, runs);
-  await writeWhole(join(folder, 'report.html'), experimentHtml(title, result, plots));
+  const figures = figuresOf(result.rows, groupRuns(runs));
+  await writeWhole(join(folder, 'report.html'), experimentHtml(title, result, figures));
   await writeWhole(join(folder, 'comparison.json'), `${JSON.stringify(result, null, 1)}\n`);
   await writeWhole(join(folder, 'table.csv'), csvOf(...tableCells(result)));
-  for (const { id, svg, head, rows } of plots) {
-    await writeWhole(join(folder, 'plots', `${id}.svg`), pictureOf(svg));
+  for (const figure of figures) {
+    const { id, title: name, head, rows } = figure;
+    await writeWhole(join(folder, 'plots', `${id}.svg`), pictureOf(svgOf(name, drawFigure(figure))));
     await writeWhole(join(folder, 'plots', `${id}.csv`), csvOf(head, rows));
   }
-}
-
-/** An SVG as a file of its own, with its style inside. */
-export function pictureOf(svg: string): string {
-  return svg
-    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
-    .replace('>', `><style>${reportStyle}</style>`);
-}
-
-/** CSV after RFC 4180. */
-export function csvOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const field = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [head, ...rows].map((cells) => `${cells.map(field).join(',')}\r\n`).join('');
 }
 
 function tableCells({ rows }: ExperimentResult): [string[], string[][]] {

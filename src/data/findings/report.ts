@@ -1,3 +1,4 @@
+import { csvOf } from '../../core/csv.ts';
 import type { Finding } from '../types.ts';
 import type { Found, Part } from './check.ts';
 import { checks } from './checks.ts';
@@ -48,13 +49,12 @@ const columns = [
  * run it as a formula.
  */
 export function findingsCsv(rows: readonly FindingRow[]): string {
-  const cell = (value: string | number) => {
-    const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns, ...rows.map((row) => columns.map((name) => row[name]))]
-    .map((cells) => `${cells.map(cell).join(',')}\r\n`)
-    .join('');
+  const cell = (value: string | number) =>
+    typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  return csvOf(
+    columns,
+    rows.map((row) => columns.map((name) => cell(row[name]))),
+  );
 }
 
 export function findingsJsonl(rows: readonly FindingRow[]): string {

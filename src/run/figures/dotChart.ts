@@ -1,0 +1,59 @@
+import { dotMark, fitted, letterWidth, lineHeight, lineMark, textMark, type Drawing, type Mark } from './marks.ts';
+import { ticks } from './ticks.ts';
+
+/** One row of dots: a value a seed, and their mean as a stroke with its number behind the row. */
+export interface DotRow {
+  readonly name: string;
+  /** Class that gives the colour. */
+  readonly kind: string;
+  readonly values: readonly number[];
+  readonly mean: number;
+  readonly label: string;
+}
+
+export interface DotChart {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly rows: readonly DotRow[];
+}
+
+const bottom = 38;
+/** Width below which names stand above their dots instead of beside them. */
+const narrow = 480;
+
+/** Rows of dots over one axis that begins where the values do. `width` in pixels. */
+export function drawDots({ xLabel, rows }: DotChart, width = 640): Drawing {
+  const stacked = width < narrow;
+  const rowHeight = stacked ? 26 + lineHeight : 26;
+  const all = rows.flatMap(({ values, mean }) => [...values, mean]);
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const marks = all.length === 0 ? [0, 1] : ticks(most + 0.005, stacked ? 4 : 8, Math.max(0, least - 0.005));
+  const [from, to] = [marks[0]!, marks.at(-1)!];
+  const widest = (of: (row: DotRow) => string) => letterWidth * Math.max(4, ...rows.map((row) => of(row).length));
+  const left = stacked
+    ? 12
+    : 16 +
+      Math.min(
+        widest(({ name }) => name),
+        width * 0.4,
+      );
+  const right = 16 + widest(({ label }) => label);
+  const px = (value: number) => left + ((value - from) / Math.max(1e-9, to - from)) * (width - left - right);
+  const height = rows.length * rowHeight + bottom + 8;
+  const grid = marks.flatMap((at): Mark[] => [
+    lineMark('grid', px(at), 4, px(at), height - bottom),
+    textMark(String(at), px(at), height - bottom + 16, 'middle'),
+  ]);
+  const drawn = rows.flatMap(({ name, kind, values, mean, label }, i): Mark[] => {
+    const y = 4 + (i + 1) * rowHeight - 13;
+    return [
+      stacked
+        ? textMark(fitted(name, width - left), left, y - 14)
+        : textMark(fitted(name, left - 16), left - 10, y + 4, 'end'),
+      lineMark('mean', px(mean), y - 9, px(mean), y + 9),
+      ...values.map((value) => dotMark(`${kind} seed`, px(value), y, 4)),
+      textMark(label, width - right + 12, y + 4, 'start', 'value'),
+    ];
+  });
+  return { width, height, marks: [...grid, ...drawn, textMark(xLabel, px((from + to) / 2), height - 4, 'middle')] };
+}

@@ -1,0 +1,67 @@
+/** A mark of a drawing; `kind` is its class, which gives the colour. Pixels from the upper left corner. */
+export type Mark =
+  | {
+      readonly shape: 'line';
+      readonly kind: string;
+      readonly x1: number;
+      readonly x2: number;
+      readonly y1: number;
+      readonly y2: number;
+    }
+  /** `d` as in SVG; a closed one is an area. */
+  | { readonly shape: 'path'; readonly kind: string; readonly d: string }
+  | { readonly shape: 'dot'; readonly kind: string; readonly x: number; readonly y: number; readonly r: number }
+  | {
+      readonly shape: 'text';
+      readonly kind: string;
+      readonly x: number;
+      readonly y: number;
+      readonly anchor: 'start' | 'middle' | 'end';
+      readonly text: string;
+    };
+
+/** A picture as plain data: the page makes elements of it, the command line and an export make text. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly marks: readonly Mark[];
+}
+
+/** Width of a letter of the drawings' 12 px text, about. */
+export const letterWidth = 7;
+/** Least distance of the base lines of two texts. */
+export const lineHeight = 16;
+
+export function lineMark(kind: string, x1: number, y1: number, x2: number, y2: number): Mark {
+  return { shape: 'line', kind, x1: round(x1), x2: round(x2), y1: round(y1), y2: round(y2) };
+}
+
+export function dotMark(kind: string, x: number, y: number, r: number): Mark {
+  return { shape: 'dot', kind, x: round(x), y: round(y), r };
+}
+
+export function textMark(
+  text: string,
+  x: number,
+  y: number,
+  anchor: 'start' | 'middle' | 'end' = 'start',
+  kind = '',
+): Mark {
+  return { shape: 'text', kind, x: round(x), y: round(y), anchor, text };
+}
+
+/** Straight from point to point; `closed` for an area. */
+export function pathMark(kind: string, points: readonly (readonly [number, number])[], closed = false): Mark {
+  const corners = points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`);
+  return { shape: 'path', kind, d: `${corners.join('')}${closed ? 'Z' : ''}` };
+}
+
+/** A text cut so that it takes at most `room` pixels, about. */
+export function fitted(text: string, room: number): string {
+  const most = Math.max(3, Math.floor(room / letterWidth));
+  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(1));
+}
