@@ -105,10 +105,16 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     what: `The device “${fact('device', 'chosen')}” computes wrong numbers${because(fact)}.`,
     next: 'Nothing was trained on it. Update the graphics driver or the browser, or choose the device “wasm”.',
   }),
-  'device-lost': (fact) => ({
-    what: `The graphics card was lost in the middle of the work${because(fact)}.`,
-    next: 'Go on from the last snapshot, which is safe. If it happens again, close other programs or choose the device “wasm”.',
-  }),
+  'device-lost': (fact) =>
+    fact('gone') === ''
+      ? {
+          what: `The graphics card was lost in the middle of the work${because(fact)}.`,
+          next: 'Go on from the last snapshot, which is safe. If it happens again, close other programs or choose the device “wasm”.',
+        }
+      : {
+          what: 'The graphics card was lost in the middle of the work, and this browser does not give it out again.',
+          next: 'Restart the browser (close all of its windows), then go on from the last snapshot, which is safe. Going on at once would compute on the device “wasm”, which takes longer.',
+        },
   'gpu-error': (fact) => ({
     what: `The graphics card reported an error, so that its numbers cannot be trusted${because(fact)}.`,
     next: 'Go on from the last snapshot, which is safe. If it happens again, choose the device “wasm”.',

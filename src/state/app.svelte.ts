@@ -28,6 +28,7 @@ import { TeacherState } from './teacher.svelte.ts';
 import { ThemeState } from './theme.svelte.ts';
 import { createTrainRequests, type TrainRequests } from './trainRequests.ts';
 import { waitingRun } from './waitingRun.ts';
+import { WatchingState } from './watching.svelte.ts';
 
 /** The whole state of the app: one part a concern, wired here. */
 export class App {
@@ -45,6 +46,7 @@ export class App {
   readonly runs: RunsState;
   readonly project: ProjectState;
   readonly queue: QueueState;
+  readonly watching: WatchingState;
   readonly teacher: TeacherState;
   readonly annotate: AnnotateState;
 
@@ -92,6 +94,7 @@ export class App {
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);
     this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
+    this.watching = new WatchingState(services.tabs);
     this.queue = new QueueState(services.client, (job) => this.#jobEnded(job));
   }
 

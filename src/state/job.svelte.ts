@@ -14,6 +14,8 @@ export class Job {
   readonly request: TrainRequest;
 
   status: JobStatus = $state('loading');
+  /** While it waits: whether for the run of another tab. */
+  waitsElsewhere = $state(false);
   loading: { readonly what: string; readonly done: number; readonly total: number } = $state.raw({
     what: '',
     done: 0,
@@ -84,6 +86,7 @@ export class Job {
     switch (event.kind) {
       case 'waiting':
         this.status = 'waiting';
+        this.waitsElsewhere = event.elsewhere;
         break;
       case 'loading':
         this.#becomes('loading');

@@ -1,15 +1,20 @@
 import { openDatabase } from '../storage/database.ts';
 import { createClient } from '../worker/client.ts';
 import { createImportClient } from '../worker/importClient.ts';
+import { lastingTrain } from '../worker/lastingTrain.ts';
+import { createTabs } from '../worker/tabs.ts';
 import { ownFiles } from './ownFiles.ts';
 import type { Services } from './services.ts';
 
 /** The services of the app in a browser. Throws `storage-newer` or `storage-failed` where its storage cannot be used. */
 export async function openServices(appVersion: string): Promise<Services> {
   const options = { createWorker: ownFiles.startWorker, wasmPath: ownFiles.wasmPath, appVersion };
+  const client = createClient(options);
+  const tabs = createTabs(new BroadcastChannel('vermeil'), appVersion);
   return {
-    client: createClient(options),
+    client: { ...client, train: tabs.told(lastingTrain(client.train)) },
     imports: createImportClient(createClient(options)),
+    tabs,
     database: await openDatabase(),
     fetchText: ownFiles.fetchText,
     checkpoint: ownFiles.checkpoint,

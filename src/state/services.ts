@@ -2,6 +2,7 @@ import type { Database } from '../storage/database.ts';
 import type { StorageManagerLike } from '../storage/usage.ts';
 import type { Client } from '../worker/client.ts';
 import type { ImportClient } from '../worker/importClient.ts';
+import type { Tabs } from '../worker/tabs.ts';
 import type { BroughtFile, WasmFiles } from '../worker/protocol.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface Services {
   readonly client: Client;
   /** In a worker of its own: a run that goes on neither waits for files nor holds them up. */
   readonly imports: ImportClient;
+  /** Tells other tabs of the runs of this one, and this one of theirs. */
+  readonly tabs: Tabs;
   readonly database: Database;
   /** Text of a file of the app, by its path. Throws `file-missing`. */
   readonly fetchText: (path: string) => Promise<string>;

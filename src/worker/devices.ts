@@ -67,15 +67,20 @@ export function createDevices(tools: DeviceTools): Devices {
 
   async function open(wanted: DeviceName | null): Promise<Device> {
     const name = wanted ?? (await chosenName());
-    const { usable, problem, trouble } = await reportOf(name);
+    // A driver may be mended, a card be back: what did not work is looked at anew.
+    const { usable, problem, trouble } = await reportOf(name, false, reports.get(name)?.usable === false);
     if (!usable) {
-      reports.delete(name); // a driver may be mended, a card be back: the next try looks anew
       const code = trouble === 'wrong' ? 'device-wrong' : 'device-unavailable';
       throw new AppError(code, problem, { device: name, reason: problem });
     }
     if (device?.name === name && device.failure() === null) return device;
     device = null;
-    device = await tools.open(name);
+    try {
+      device = await tools.open(name);
+    } catch (error) {
+      await reportOf(name, true, true); // it worked once: what is known of it is no longer true
+      throw error;
+    }
     return device;
   }
 

@@ -38,7 +38,7 @@ export function createHost(env: WorkerEnv, post: Post): Host {
     const tell = (event: Extract<Reply, { kind: 'event' }>['event']) => {
       post({ id, kind: 'event', event });
     };
-    if (busy > 0) tell({ kind: 'waiting' });
+    if (busy > 0) tell({ kind: 'waiting', elsewhere: false });
     try {
       const outcome = await inTurn(() => new TrainSession(env, held, request, gate, tell).run());
       return { id, kind: 'trained', outcome };

@@ -98,8 +98,8 @@ export interface Control {
 
 export type ToWorker = Setup | Request | Control;
 
-/** Something that went another way than planned without ending the run. */
-export type Note =
+/** Something that went another way than planned without ending the run, as its session tells it. */
+export type SessionNote =
   /** The newest snapshot did not verify; the run goes on from the one before. */
   | { readonly what: 'older-snapshot'; readonly step: number }
   /** A run before has trained this run's first stage just so; the run begins at its end, after `step` updates. */
@@ -111,11 +111,14 @@ export type Note =
   /** The run goes on, but its state, its model or its checkpoint could not be kept: `code` says why. */
   | { readonly what: 'snapshot-not-saved' | 'model-not-saved' | 'checkpoint-not-cached'; readonly code: ErrorCode };
 
+/** The same, with what ends a session and not the run: device or worker were lost after `step` updates, and another goes on. */
+export type Note = SessionNote | { readonly what: 'lost'; readonly step: number; readonly code: ErrorCode };
+
 /** What a train request tells the page: the events of the run without the snapshots' bytes, steps in groups, and more. */
 export type PageTrainEvent =
-  /** Another run or a self-test of this worker has to end first. */
-  | { readonly kind: 'waiting' }
-  /** Before and after the steps: 'checkpoint', 'device', 'encoding', and at the end 'scoring'; total 0 = unknown. */
+  /** Another run or a self-test of this worker has to end first, or the run of another tab. */
+  | { readonly kind: 'waiting'; readonly elsewhere: boolean }
+  /** Before and after the steps: 'checkpoint', 'device', 'encoding', at the end 'scoring', after a loss 'recovering'; total 0 = unknown. */
   | { readonly kind: 'loading'; readonly what: string; readonly done: number; readonly total: number }
   | { readonly kind: 'device'; readonly device: OpenedDevice }
   /** With the curves up to `resumedAt` where the run goes on from a snapshot. */

@@ -1,6 +1,8 @@
 import { AppError } from '../core/errors.ts';
 
 const prefix = 'vermeil/run/';
+/** Held by the worker that trains, whatever it trains: devices are not for two at a time. */
+const trainer = 'vermeil/trainer';
 /** Held by the page for each run of its queue, from the click to the run's end. */
 const placePrefix = 'vermeil/place/';
 
@@ -24,6 +26,30 @@ export async function withRunLock<T>(
     clearTimeout(timer);
     return body();
   });
+}
+
+/**
+ * Runs `body` while no other tab trains any run; waits its turn, of which `onWait` is told. Throws `stopped` where the signal is
+ * aborted meanwhile. Free without locks.
+ */
+export async function withTrainerLock<T>(
+  locks: LockManager | undefined,
+  signal: AbortSignal,
+  onWait: () => void,
+  body: () => Promise<T>,
+): Promise<T> {
+  if (locks === undefined) return body();
+  const atOnce = await locks.request(trainer, { ifAvailable: true }, async (lock) =>
+    lock === null ? null : { result: await body() },
+  );
+  if (atOnce !== null) return atOnce.result;
+  onWait();
+  try {
+    return await locks.request(trainer, { signal }, body);
+  } catch (error) {
+    if (error === signal.reason) throw new AppError('stopped', 'stopped while another tab trained', { step: 0 });
+    throw error;
+  }
 }
 
 /** Shows other tabs that this page has the run in its queue, until the result is called or the page is gone. */

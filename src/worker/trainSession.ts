@@ -9,15 +9,16 @@ import type { TrainControl, TrainInput } from '../engine/train/train.ts';
 import type { RunRecord, TrainEvent } from '../run/events.ts';
 import { regimens } from '../run/regimens.ts';
 import type { Database } from '../storage/database.ts';
+import { updateRun } from '../storage/runs.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type { WorkerEnv } from './env.ts';
 import { openTraining, type SharedStage } from './firstStage.ts';
 import type { Gate } from './gate.ts';
 import { loadRunCheckpoint } from './loadRunCheckpoint.ts';
 import type { Models } from './models.ts';
-import type { Note, PageTrainEvent, TrainOutcome, TrainRequest } from './protocol.ts';
+import type { PageTrainEvent, SessionNote, TrainOutcome, TrainRequest } from './protocol.ts';
 import { RunKeeper } from './runKeeper.ts';
-import { withRunLock } from './runLock.ts';
+import { withRunLock, withTrainerLock } from './runLock.ts';
 import { SaveClock } from './saveClock.ts';
 import { StepBuffer } from './stepBuffer.ts';
 import { choicesOfRun, storedTuning } from './tuning.ts';
@@ -61,24 +62,34 @@ export class TrainSession {
 
   /** Runs to the end or until it is stopped. Throws the AppError of a failed run, whose last snapshot stays. */
   async run(): Promise<TrainOutcome> {
-    return withRunLock(this.#env.locks, this.#request.runId, async () => {
-      const database = await this.#env.database();
-      const keeper = await RunKeeper.begin(database, this.#env.today, this.#request, this.#place());
-      this.#keeper = keeper;
-      try {
-        return { kind: 'finished', record: await this.#trainAndKeep(database, keeper) };
-      } catch (thrown) {
-        const error = this.#failureOf(thrown);
-        this.#steps.flush();
-        if (error.code !== 'stopped') {
-          await keeper.failed(error);
-          throw error;
-        }
-        keeper.tell('stopped');
-        await keeper.change({ status: 'stopped' });
-        return { kind: 'stopped', step: keeper.step };
+    const { locks } = this.#env;
+    const onWait = () => this.#tell({ kind: 'waiting', elsewhere: true });
+    return withRunLock(locks, this.#request.runId, () =>
+      withTrainerLock(locks, this.#gate.signal, onWait, () => this.#runHere()).catch(async (error: unknown) => {
+        if (!(error instanceof AppError && error.code === 'stopped')) throw error;
+        await updateRun(await this.#env.database(), this.#request.runId, { status: 'stopped' });
+        return { kind: 'stopped', step: 0 };
+      }),
+    );
+  }
+
+  async #runHere(): Promise<TrainOutcome> {
+    const database = await this.#env.database();
+    const keeper = await RunKeeper.begin(database, this.#env.today, this.#request, this.#place());
+    this.#keeper = keeper;
+    try {
+      return { kind: 'finished', record: await this.#trainAndKeep(database, keeper) };
+    } catch (thrown) {
+      const error = this.#failureOf(thrown);
+      this.#steps.flush();
+      if (error.code !== 'stopped') {
+        await keeper.failed(error);
+        throw error;
       }
-    });
+      keeper.tell('stopped');
+      await keeper.change({ status: 'stopped' });
+      return { kind: 'stopped', step: keeper.step };
+    }
   }
 
   async #trainAndKeep(database: Database, keeper: RunKeeper): Promise<RunRecord> {
@@ -252,7 +263,7 @@ export class TrainSession {
     return `Vermeil ${this.#env.appVersion}, ${this.#env.agent}`;
   }
 
-  #note(note: Note): void {
+  #note(note: SessionNote): void {
     // That the model was not kept stands in the log with the run's end.
     if (note.what !== 'model-not-saved')
       this.#keeper?.tell(note.what, 'code' in note ? textOf(note.code, {}).what : '');

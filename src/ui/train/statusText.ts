@@ -6,13 +6,14 @@ const loadings: Readonly<Record<string, string>> = {
   device: 'Testing the device',
   encoding: 'Cutting sentences into pieces',
   scoring: 'Scoring the model',
+  recovering: 'Going on from the last snapshot',
 };
 
 /** What a job is doing, in a few words. */
 export function shortStatus(job: Job): string {
   switch (job.status) {
     case 'waiting':
-      return 'Waits for the worker';
+      return job.waitsElsewhere ? 'Waits for the run of another tab' : 'Waits for the worker';
     case 'loading': {
       const { what, done, total } = job.loading;
       const share = total > 0 ? ` ${String(Math.round((100 * done) / total))} %` : '';

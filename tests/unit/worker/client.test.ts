@@ -72,7 +72,7 @@ test('events reach their own run, and nothing reaches one that has ended', async
   client.train(tinyRequest('2', '/'), ({ kind }) => two.push(kind)).done.catch(() => undefined);
   const worker = workers[0]!;
   const [a, b] = worker.requests();
-  worker.say({ id: b!.id, kind: 'event', event: { kind: 'waiting' } });
+  worker.say({ id: b!.id, kind: 'event', event: { kind: 'waiting', elsewhere: false } });
   worker.say({ id: a!.id, kind: 'event', event: { kind: 'saved', step: 1 } });
   worker.say({ id: a!.id, kind: 'trained', outcome: { kind: 'stopped', step: 1 } });
   worker.say({ id: a!.id, kind: 'event', event: { kind: 'saved', step: 2 } });

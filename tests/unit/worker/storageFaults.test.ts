@@ -3,9 +3,10 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadPredictions } from '../../../src/storage/predictions.ts';
-import { loadRun } from '../../../src/storage/runs.ts';
+import { loadRun, saveRun } from '../../../src/storage/runs.ts';
 import type { PageTrainEvent } from '../../../src/worker/protocol.ts';
 import { liveRuns, withRunLock } from '../../../src/worker/runLock.ts';
+import { fakeLocks } from '../../support/fakeLocks.ts';
 import { tinyData, tinyRequest } from '../../support/tinyData.ts';
 import { createHarness, tinyUrl } from '../../support/workerHarness.ts';
 
@@ -69,25 +70,6 @@ test('a run that cannot even be entered fails with the reason', async () => {
   client.close();
 });
 
-/** Web Locks of two tabs, as far as they are used here. */
-function fakeLocks(): LockManager {
-  const held = new Map<string, Promise<unknown>>();
-  const manager = {
-    async request(name: string, { signal }: { signal: AbortSignal }, body: () => Promise<unknown>) {
-      const before = held.get(name);
-      const refused = new Promise<never>((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason as Error));
-      });
-      if (before !== undefined) await Promise.race([before, refused]);
-      const done = body().finally(() => held.delete(name));
-      held.set(name, done);
-      return done;
-    },
-    query: () => Promise.resolve({ held: [...held.keys()].map((name) => ({ name })), pending: [] }),
-  };
-  return manager as unknown as LockManager;
-}
-
 test('a lock that is let go of in time is waited for', async () => {
   const locks = fakeLocks();
   let end: () => void = () => undefined;
@@ -114,6 +96,40 @@ test('a run goes on in one tab only, and other tabs can see that it lives', asyn
   expect(await loadRun(database, 'r')).toMatchObject({ status: 'finished' }); // the other tab did not touch it
   expect(await liveRuns(locks)).toEqual(new Set());
   expect(await liveRuns(undefined)).toBeNull();
+  here.client.close();
+  there.client.close();
+});
+
+test('one tab trains at a time: the run of another waits, says so, and begins when the first has ended', async () => {
+  const locks = fakeLocks();
+  const [here, there] = [createHarness({ locks }), createHarness({ locks })];
+  const first = here.client.train(tinyRequest('1', tinyUrl), () => undefined);
+  first.pause();
+  await expect.poll(() => liveRuns(locks)).toEqual(new Set(['1']));
+  const told: PageTrainEvent[] = [];
+  const second = there.client.train(tinyRequest('2', tinyUrl), (event) => told.push(event));
+  await expect.poll(() => told).toEqual([{ kind: 'waiting', elsewhere: true }]);
+  const third = there.client.train(tinyRequest('3', tinyUrl), () => undefined);
+  third.stop();
+  first.continue();
+  await first.done;
+  expect((await second.done).kind).toBe('finished');
+  expect(told.map(({ kind }) => kind).slice(0, 2)).toEqual(['waiting', 'loading']);
+  expect(await third.done).toEqual({ kind: 'stopped', step: 0 });
+
+  // A run that waits can be stopped, and is no longer in anybody's way.
+  const again = here.client.train(tinyRequest('4', tinyUrl), () => undefined);
+  again.pause();
+  await expect.poll(() => liveRuns(locks)).toEqual(new Set(['4']));
+  await saveRun(database, { ...(await loadRun(database, '3'))!, id: '5', status: 'queued' });
+  const waits = there.client.train(tinyRequest('5', tinyUrl), (event) => told.push(event));
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'waiting', elsewhere: true });
+  waits.stop();
+  expect(await waits.done).toEqual({ kind: 'stopped', step: 0 });
+  expect((await loadRun(database, '5'))?.status).toBe('stopped');
+  again.stop();
+  await again.done;
+  expect(await liveRuns(locks)).toEqual(new Set());
   here.client.close();
   there.client.close();
 });

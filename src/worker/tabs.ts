@@ -1,0 +1,109 @@
+import type { Client } from './client.ts';
+import type { PageTrainEvent, TrainRequest } from './protocol.ts';
+import { RunSoFar } from './runSoFar.ts';
+
+/** What this file needs of a BroadcastChannel; tests hand in another. */
+export interface TabChannel {
+  postMessage(message: unknown): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** A run of another tab, for a tab that watches; its data stay where they are. */
+export interface WatchedRun {
+  readonly request: TrainRequest;
+  /** Everything that a tab has to know which did not see the run begin. */
+  readonly events: readonly PageTrainEvent[];
+}
+
+/** What is told of the runs of other tabs. */
+export interface Watcher {
+  /** Another tab trains this run, from now on or for a while already; the same run may be told again, from its beginning. */
+  onRun(run: WatchedRun): void;
+  onEvent(runId: string, event: PageTrainEvent): void;
+  /** It has ended, well or not. A tab that was closed tells nothing: see `liveRuns` in `runLock.ts`. */
+  onEnd(runId: string): void;
+}
+
+type Message =
+  | { readonly kind: 'who' }
+  | ({ readonly kind: 'run' } & WatchedRun)
+  | { readonly kind: 'event'; readonly runId: string; readonly event: PageTrainEvent }
+  | { readonly kind: 'end'; readonly runId: string };
+
+const kinds: Readonly<Record<Message['kind'], true>> = { who: true, run: true, event: true, end: true };
+
+/** The page's side of what tabs of one origin tell each other of their runs. Works in insecure contexts too. */
+export interface Tabs {
+  /** The same training, of which all other tabs are told. */
+  told(train: Client['train']): Client['train'];
+  /** Tells of the runs of other tabs, first of the one that goes on already. */
+  watch(watcher: Watcher): void;
+}
+
+/** `appVersion`: what a tab with another version of the app says is not listened to, since it may mean something else. */
+export function createTabs(channel: TabChannel, appVersion: string): Tabs {
+  const own = new Map<string, { readonly request: TrainRequest; readonly soFar: RunSoFar }>();
+  const watchers: Watcher[] = [];
+
+  function tell(message: Message): void {
+    channel.postMessage({ ...message, appVersion });
+  }
+
+  function tellRun(runId: string): void {
+    const run = own.get(runId);
+    if (run !== undefined) tell({ kind: 'run', request: run.request, events: run.soFar.events() });
+  }
+
+  channel.addEventListener('message', ({ data }) => {
+    const message = decodeMessage(data, appVersion);
+    switch (message?.kind) {
+      case 'who':
+        for (const runId of own.keys()) tellRun(runId);
+        return;
+      case 'run':
+        for (const { onRun } of watchers) onRun(message);
+        return;
+      case 'event':
+        for (const { onEvent } of watchers) onEvent(message.runId, message.event);
+        return;
+      case 'end':
+        for (const { onEnd } of watchers) onEnd(message.runId);
+        return;
+      case undefined:
+    }
+  });
+
+  return {
+    told(train) {
+      return (request, onEvent) => {
+        const { runId } = request;
+        const soFar = new RunSoFar();
+        own.set(runId, { request: { ...request, data: { silver: [], gold: [], dev: [], test: [] } }, soFar });
+        tellRun(runId);
+        const handle = train(request, (event) => {
+          soFar.add(event);
+          tell({ kind: 'event', runId, event });
+          onEvent(event);
+        });
+        const ended = () => {
+          own.delete(runId);
+          tell({ kind: 'end', runId });
+        };
+        handle.done.then(ended, ended);
+        return handle;
+      };
+    },
+    watch(watcher) {
+      watchers.push(watcher);
+      tell({ kind: 'who' });
+    },
+  };
+}
+
+/** Null for anything but a message of this version of the app, whose own code it is compiled with. */
+function decodeMessage(data: unknown, appVersion: string): Message | null {
+  if (typeof data !== 'object' || data === null || !('kind' in data) || !('appVersion' in data)) return null;
+  const { kind } = data;
+  const isKnown = typeof kind === 'string' && Object.hasOwn(kinds, kind) && data.appVersion === appVersion;
+  return isKnown ? (data as unknown as Message) : null;
+}
