@@ -8,7 +8,7 @@ import { CheckpointState } from './checkpoint.svelte.ts';
 import { DatasetsState } from './datasets.svelte.ts';
 import { DeviceState } from './device.svelte.ts';
 import { DraftState } from './draft.svelte.ts';
-import { secondsOf, shippedModel, type Rate } from './estimate.ts';
+import { rateFor, secondsPerStep, type Rate } from './estimate.ts';
 import { EditsState } from './edits.svelte.ts';
 import { ImportingState } from './importing.svelte.ts';
 import type { Incoming } from './incoming.ts';
@@ -17,6 +17,7 @@ import { Notices } from './notices.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
 import { OpenedRun } from './opened.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
+import { QualityState } from './quality.svelte.ts';
 import { QueueState } from './queue.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
@@ -49,6 +50,7 @@ export class App {
   readonly watching: WatchingState;
   readonly teacher: TeacherState;
   readonly annotate: AnnotateState;
+  readonly quality: QualityState;
 
   projectName = $state('');
   usage: StorageUsage | null = $state.raw(null);
@@ -58,20 +60,12 @@ export class App {
   sampleBusy = $state(false);
 
   readonly hasSample: boolean = $derived.by(() => this.datasets.list.some(isSample));
-  /** How fast a run will go: measured where a run has been, guessed from the self-test before. */
-  readonly rate: Rate | null = $derived.by(() => {
-    const { measured } = this.runs;
-    const device = this.device.used;
-    if (measured !== null && measured.device === device?.name) return measured;
-    return device === null || device.gflops === 0
-      ? null
-      : { kind: 'guessed', device: device.name, gflops: device.gflops };
-  });
-
   /** Seconds that the sample's run is guessed to take; null where nothing is known of the device. */
-  readonly sampleSeconds: number | null = $derived(
-    this.rate === null ? null : secondsOf(sampleWork, shippedModel, this.rate),
-  );
+  readonly sampleSeconds: number | null = $derived.by(() => {
+    const rate = this.rateFor(defaultConfig);
+    const { steps, tokensPerSentence } = sampleWork;
+    return rate === null ? null : steps * secondsPerStep(defaultConfig, tokensPerSentence, rate);
+  });
 
   readonly #services: Services;
   readonly #requests: TrainRequests;
@@ -94,6 +88,7 @@ export class App {
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);
     this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
+    this.quality = new QualityState(services, this.datasets);
     this.watching = new WatchingState(services.tabs);
     this.queue = new QueueState(services.client, (job) => this.#jobEnded(job));
   }
@@ -107,13 +102,29 @@ export class App {
     await this.notices.guard(() => this.offline.keep(() => this.queue.active === null));
   }
 
+  /** Tests the devices anew, after something was changed about them. */
+  async testAgain(): Promise<void> {
+    await this.device.check(this.#services.client, true);
+  }
+
   async #read(): Promise<void> {
     const name = await loadSetting(this.#services.database, 'project-name');
     if (typeof name === 'string') this.projectName = name;
     await this.datasets.load();
+    await this.quality.load();
     await this.runs.load();
     await this.annotate.load();
     await this.#measureRoom();
+  }
+
+  /** How fast runs with such a config will go: measured where one like it has been, guessed from the self-test before. */
+  rateFor(config: Pick<RunConfig, 'layers' | 'batchSize'>): Rate | null {
+    const { used } = this.device;
+    return rateFor(
+      config,
+      used,
+      this.runs.finished.flatMap(({ record }) => record ?? []),
+    );
   }
 
   now(): number {
@@ -162,7 +173,8 @@ export class App {
   }
 
   /** Starts the runs that the Train page asks for. */
-  async train(configs: readonly RunConfig[]): Promise<void> {
+  async trainDraft(): Promise<void> {
+    const { configs } = this.draft.plan;
     await this.#enqueueAndLook(configs.map((config) => this.#requests.of(config, this.datasets.runDatasets)));
   }
 

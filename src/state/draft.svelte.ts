@@ -1,73 +1,80 @@
+import { scheduleIds, type ScheduleId } from '../blend/schedules.ts';
 import { AppError } from '../core/errors.ts';
-import { defaultConfig, type RegimenId, type RunConfig } from '../run/config.ts';
-import { decodeConfig, fieldOf, rangeOf, type FieldKind } from '../run/fields.ts';
-import { regimens } from '../run/regimens.ts';
+import { digestJson } from '../core/hash.ts';
+import { defaultConfig, regimenIds, type RegimenId, type RunConfig } from '../run/config.ts';
+import { costRuns, type CostedRun } from '../run/experiment/cost.ts';
+import {
+  planExperiment,
+  type BudgetId,
+  type ExperimentSpec,
+  type PlannedExperiment,
+} from '../run/experiment/experiment.ts';
+import { specOf, type PresetId } from '../run/experiment/presets.ts';
+import { groupKey, type Variant } from '../run/experiment/variant.ts';
+import { decodeConfig, fieldOf, rangeOf } from '../run/fields.ts';
 import type { SourceCounts } from '../run/plan.ts';
-import { secondsOf, shippedModel, stepsOf, type Rate } from './estimate.ts';
-import { usualRegimen, type Preset } from './presets.ts';
-import { unique } from './unique.ts';
+import { goldSizesOf, goldSizesText, seedsOf, valueOf } from './draftText.ts';
 
-/** One run that the settings ask for. */
-export interface PlannedRun {
-  readonly name: string;
-  readonly config: RunConfig;
-  /** null where the data lack a source that the regimen needs. */
-  readonly steps: number | null;
+/** A preset of the library, or the one run that a newcomer begins with. */
+export type DraftPreset = PresetId | 'one-run';
+
+const nothing: PlannedExperiment = { configs: [], leftOut: [] };
+
+/** What one would train first with such data. */
+export function usualRegimen({ silver, gold }: SourceCounts): RegimenId {
+  if (silver > 0 && gold > 0) return 'simple-mix';
+  return silver > 0 ? 'silver-only' : 'gold-only';
 }
 
-/** Seeds as a person writes them: whole numbers from 0, between commas or spaces. null where one is none. */
-export function seedsOf(text: string): readonly number[] | null {
-  const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
-  const seeds = parts.map(Number);
-  const good = parts.length > 0 && parts.every((part) => /^\d{1,9}$/.test(part));
-  return good ? unique(seeds) : null;
+/** The experiment of a preset over the default settings. */
+export function presetSpec(id: DraftPreset, counts: SourceCounts): ExperimentSpec {
+  if (id !== 'one-run') return specOf(id, defaultConfig, counts);
+  const variants = [{ regimen: usualRegimen(counts) }];
+  return { base: defaultConfig, variants, goldSizes: [null], seeds: [0], budget: 'free' };
 }
 
-export function runNameOf(config: RunConfig): string {
-  return `${regimens[config.regimen].name}, seed ${String(config.seed)}`;
-}
-
-/** What a person typed, as the value that it stands for; what cannot be read stays text, which no range allows. */
-function valueOf(kind: FieldKind, text: string): unknown {
-  if (kind.kind === 'switch') return text === 'true';
-  if (kind.kind !== 'number') return text;
-  if (text === '') return kind.none === undefined ? text : null;
-  const value = Number(text.replace(',', '.'));
-  return Number.isNaN(value) ? text : value;
-}
-
-/** The settings on the Train page before a run starts: regimens × seeds over one base of settings. */
+/** The settings on the Train page before runs start: regimens and schedules × gold sizes × seeds over one base of settings. */
 export class DraftState {
   base: RunConfig = $state.raw(defaultConfig);
-  /** The regimens that the person chose; null before that: the usual one for the data there is. */
-  chosen: readonly RegimenId[] | null = $state.raw(null);
+  /** The ways to mix that the person chose; null before that: the usual one for the data there is. */
+  chosen: readonly Variant[] | null = $state.raw(null);
   seedText = $state('0');
+  /** Sizes of gold to train on; empty for all of it. */
+  sizeText = $state('');
+  budget: BudgetId = $state('free');
   /** Texts of fields that cannot be read yet, by field: they wait to be mended. */
   problems: Readonly<Record<string, string>> = $state.raw({});
 
-  readonly regimens: readonly RegimenId[] = $derived.by(() => this.chosen ?? [usualRegimen(this.#counts())]);
+  readonly variants: readonly Variant[] = $derived.by(() => this.chosen ?? [{ regimen: usualRegimen(this.#counts()) }]);
   readonly seeds = $derived(seedsOf(this.seedText));
-  readonly configs: readonly RunConfig[] = $derived(
-    this.regimens.flatMap((regimen) => (this.seeds ?? []).map((seed) => ({ ...this.base, regimen, seed }))),
-  );
-
-  readonly planned: readonly PlannedRun[] = $derived.by(() => {
-    const counts = this.#counts();
-    return this.configs.map((config) => ({ name: runNameOf(config), config, steps: stepsOf(config, counts) }));
+  readonly goldSizes = $derived(goldSizesOf(this.sizeText));
+  /** null while seeds or sizes cannot be read. */
+  readonly spec: ExperimentSpec | null = $derived.by(() => {
+    const { base, variants, budget, seeds, goldSizes } = this;
+    return seeds === null || goldSizes === null ? null : { base, variants, budget, seeds, goldSizes };
   });
-  /** Those that the data suffice for. */
-  readonly runnable: readonly PlannedRun[] = $derived(this.planned.filter(({ steps }) => steps !== null));
+  readonly plan: PlannedExperiment = $derived.by(() =>
+    this.spec === null ? nothing : planExperiment(this.spec, this.#counts()),
+  );
+  /** What each run costs in steps, in the order of the plan. */
+  readonly costs: readonly CostedRun[] = $derived.by(() => costRuns(this.plan.configs, this.#counts()));
+  /** One run of each group that differs by seed alone, with its steps. */
+  readonly groups: readonly { readonly key: string; readonly config: RunConfig; readonly steps: number }[] =
+    $derived.by(() => {
+      const byKey = new Map<string, { key: string; config: RunConfig; steps: number }>();
+      for (const [i, config] of this.plan.configs.entries()) {
+        const key = groupKey(config);
+        if (!byKey.has(key)) byKey.set(key, { key, config, steps: this.costs[i]?.steps ?? 0 });
+      }
+      return [...byKey.values()];
+    });
   /** Whether all that was typed can be read, and there is something to run. */
-  readonly sound: boolean = $derived(Object.keys(this.problems).length === 0 && this.runnable.length > 0);
+  readonly sound: boolean = $derived(Object.keys(this.problems).length === 0 && this.plan.configs.length > 0);
 
   readonly #counts: () => SourceCounts;
 
   constructor(counts: () => SourceCounts) {
     this.#counts = counts;
-  }
-
-  set<K extends keyof RunConfig>(name: K, value: RunConfig[K]): void {
-    this.base = { ...this.base, [name]: value };
   }
 
   /** Takes a field's text as typed; what does not fit its range is told by `problems` and changes nothing else. */
@@ -83,29 +90,59 @@ export class DraftState {
     }
   }
 
-  toggle(regimen: RegimenId, on: boolean): void {
-    const others = this.regimens.filter((r) => r !== regimen);
-    this.chosen = on ? [...others, regimen] : others;
+  has(regimen: RegimenId, schedule?: ScheduleId): boolean {
+    return this.variants.some((v) => v.regimen === regimen && (schedule === undefined || v.schedule === schedule));
   }
 
-  take(preset: Preset): void {
-    this.base = { ...defaultConfig, ...preset.config };
-    this.chosen = preset.regimens;
-    this.seedText = preset.seeds;
+  /** Adds or takes away a regimen; a blend begins with the sigmoid. */
+  toggle(regimen: RegimenId, on: boolean): void {
+    const others = this.variants.filter((variant) => variant.regimen !== regimen);
+    this.#choose(on ? [...others, regimen === 'blend' ? { regimen, schedule: 'sigmoid' } : { regimen }] : others);
+  }
+
+  /** Adds or takes away a blend by a schedule. */
+  toggleSchedule(schedule: ScheduleId, on: boolean): void {
+    const others = this.variants.filter((variant) => variant.schedule !== schedule);
+    this.#choose(on ? [...others, { regimen: 'blend', schedule }] : others);
+  }
+
+  /** Sets one number of a schedule's shape, such as its steepness. */
+  shape(schedule: ScheduleId, name: string, value: number): void {
+    this.chosen = this.variants.map((variant) =>
+      variant.schedule === schedule
+        ? { ...variant, scheduleSettings: { ...variant.scheduleSettings, [name]: value } }
+        : variant,
+    );
+  }
+
+  take(preset: DraftPreset): void {
+    this.takeSpec(presetSpec(preset, this.#counts()));
+  }
+
+  takeSpec({ base, variants, seeds, goldSizes, budget }: ExperimentSpec): void {
+    this.base = base;
+    this.chosen = inOrder(variants);
+    this.seedText = seeds.join(', ');
+    this.sizeText = goldSizesText(goldSizes);
+    this.budget = budget;
     this.problems = {};
   }
 
-  isPreset(preset: Preset): boolean {
-    const asked = JSON.stringify([{ ...defaultConfig, ...preset.config }, [...preset.regimens].sort(), preset.seeds]);
-    return asked === JSON.stringify([this.base, [...this.regimens].sort(), this.seedText]);
+  /** Whether nothing has been changed since the preset was taken. */
+  isPreset(preset: DraftPreset): boolean {
+    return this.spec !== null && digestOf(this.spec) === digestOf(presetSpec(preset, this.#counts()));
   }
 
-  /** Seconds of all runs together; null where nothing is known of the device's speed. */
-  seconds(tokensPerSentence: number, rate: Rate | null): number | null {
-    if (rate === null) return null;
-    return this.runnable.reduce((sum, { config, steps }) => {
-      const work = { steps: steps ?? 0, batchSize: config.batchSize, layers: config.layers, tokensPerSentence };
-      return sum + secondsOf(work, shippedModel, rate);
-    }, 0);
+  #choose(variants: readonly Variant[]): void {
+    this.chosen = inOrder(variants);
   }
+}
+
+const digestOf = (spec: ExperimentSpec) => digestJson({ ...spec, variants: inOrder(spec.variants) });
+
+/** In the order of the lists of regimens and schedules, so that plans do not depend on the order of clicks. */
+function inOrder(variants: readonly Variant[]): readonly Variant[] {
+  const placeOf = ({ regimen, schedule }: Variant) =>
+    regimenIds.indexOf(regimen) * 100 + (schedule === undefined ? 0 : scheduleIds.indexOf(schedule));
+  return [...variants].sort((a, b) => placeOf(a) - placeOf(b));
 }

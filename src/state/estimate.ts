@@ -1,21 +1,33 @@
 import type { RunConfig } from '../run/config.ts';
-import { planOf, type SourceCounts } from '../run/plan.ts';
+import type { RunRecord } from '../run/events.ts';
+import { costOf, type CostedRun, type ExperimentCost } from '../run/experiment/cost.ts';
+import { parameterCount, type MemoryEstimate, type ModelSizes } from '../run/memory.ts';
+import { estimateRun } from '../run/portion.ts';
 import type { DeviceName } from '../worker/protocol.ts';
 
-/** Sizes of a checkpoint that decide the work of a step. */
-export interface ModelSize {
-  readonly hidden: number;
-  readonly feedForward: number;
-  readonly layers: number;
-}
-
-/** Those of the shipped checkpoint, as its config.json says. */
-export const shippedModel: ModelSize = { hidden: 384, feedForward: 1536, layers: 6 };
+/** Sizes of the shipped checkpoint, as its config.json says; `vocabulary` = rows of its word table. */
+export const shippedModel: ModelSizes & { readonly vocabulary: number } = {
+  layers: 6,
+  hidden: 384,
+  heads: 12,
+  feedForward: 1536,
+  positions: 512,
+  types: 2,
+  vocabulary: 30_522,
+};
 
 /** How fast training goes here: measured in a run with so many layers, or guessed from a timed matrix product. */
 export type Rate =
   | { readonly kind: 'measured'; readonly tokensPerSecond: number; readonly layers: number }
   | { readonly kind: 'guessed'; readonly device: DeviceName; readonly gflops: number };
+
+/** What computes, as far as estimates go. */
+export interface Computer {
+  readonly name: DeviceName;
+  readonly adapter: string;
+  /** Of the self-test's matrix product; 0 where it was not timed. */
+  readonly gflops: number;
+}
 
 /**
  * Share of the self-test's matrix product that a whole training step reaches. wasm: 84 % of the best product were measured
@@ -23,40 +35,97 @@ export type Rate =
  */
 const reached: Readonly<Record<DeviceName, number>> = { wasm: 0.8, webgpu: 0.4, cpu: 0.3 };
 
-/** Optimizer steps of a run; null where the data lack a source that it needs. */
-export function stepsOf(config: RunConfig, counts: SourceCounts): number | null {
-  try {
-    return planOf(config, counts).reduce((sum, stage) => sum + stage.steps, 0);
-  } catch {
-    return null; // the page names the missing source
+/** Fewer steps are mostly the first one, in which shaders are compiled and products timed. */
+const tellingSteps = 20;
+
+/**
+ * The rate for runs with this config: that of the finished run on this device whose layers and batch are the most alike, the
+ * longest of such; else a guess. null where nothing is known of the device.
+ */
+export function rateFor(
+  config: Pick<RunConfig, 'layers' | 'batchSize'>,
+  device: Computer | null,
+  records: readonly RunRecord[],
+): Rate | null {
+  if (device === null) return null;
+  const unlike = (record: RunRecord) =>
+    Math.abs(Math.log(layersUsed(record.config.layers) / layersUsed(config.layers))) +
+    Math.abs(Math.log(record.config.batchSize / config.batchSize));
+  const [best] = records
+    .filter((r) => r.device.name === device.name && r.device.adapter === device.adapter)
+    .filter((r) => r.seconds > 0 && r.steps >= tellingSteps)
+    .sort((a, b) => unlike(a) - unlike(b) || b.steps - a.steps);
+  if (best !== undefined) {
+    return { kind: 'measured', tokensPerSecond: best.tokens / best.seconds, layers: best.config.layers };
   }
+  return device.gflops === 0 ? null : { kind: 'guessed', device: device.name, gflops: device.gflops };
+}
+
+function layersUsed(layers: number): number {
+  return layers === 0 ? shippedModel.layers : Math.min(layers, shippedModel.layers);
 }
 
 /**
  * Floating-point operations per token of the forward and backward pass: three times those of the forward pass, whose
  * matrix products are four of `H × H` and two of `H × F` a layer. Attention's own products are small at sentence length.
  */
-export function flopsPerToken(size: ModelSize, layers: number): number {
-  const used = layers === 0 ? size.layers : Math.min(layers, size.layers);
-  return 3 * 2 * used * (4 * size.hidden ** 2 + 2 * size.hidden * size.feedForward);
+export function flopsPerToken(layers: number): number {
+  const { hidden, feedForward } = shippedModel;
+  return 3 * 2 * layersUsed(layers) * (4 * hidden ** 2 + 2 * hidden * feedForward);
 }
 
-/** Seconds of `steps` optimizer steps; loading and scoring not counted. */
-export function secondsOf(
-  work: {
-    readonly steps: number;
-    readonly batchSize: number;
-    readonly tokensPerSentence: number;
-    readonly layers: number;
-  },
-  size: ModelSize,
+/** Seconds of an optimizer step; loading and scoring not counted. */
+export function secondsPerStep(
+  { layers, batchSize }: Pick<RunConfig, 'layers' | 'batchSize'>,
+  piecesPerSentence: number,
   rate: Rate,
 ): number {
-  const perToken = flopsPerToken(size, work.layers);
-  const tokens = work.steps * work.batchSize * work.tokensPerSentence;
   const perSecond =
     rate.kind === 'guessed'
       ? rate.gflops * 1e9 * reached[rate.device]
-      : rate.tokensPerSecond * flopsPerToken(size, rate.layers);
-  return (tokens * perToken) / perSecond;
+      : rate.tokensPerSecond * flopsPerToken(rate.layers);
+  return (batchSize * piecesPerSentence * flopsPerToken(layers)) / perSecond;
+}
+
+/** What is known of the data of the next runs. */
+export interface DataSizes {
+  readonly piecesPerSentence: number;
+  /** Different words of the training text: about as many rows as its word table has. */
+  readonly words: number;
+  /** B and I of each label, and O. */
+  readonly tags: number;
+  readonly test: number;
+}
+
+/** Bytes of a step in a record, and of a test sentence in the predictions, about. */
+const [stepBytes, sentenceBytes] = [150, 160];
+
+/** Count, time and disk of an experiment whose runs share all but regimen, gold size and seed. */
+export function costOfPlan(
+  runs: readonly CostedRun[],
+  config: RunConfig,
+  data: DataSizes,
+  rate: Rate | null,
+): ExperimentCost {
+  const model = { ...shippedModel, layers: layersUsed(config.layers) };
+  const steps = runs.reduce((sum, run) => sum + run.steps, 0) / Math.max(1, runs.length);
+  const trained = parameterCount({ model, words: data.words, tags: data.tags });
+  return costOf(runs, {
+    secondsPerStep: rate === null ? null : secondsPerStep(config, data.piecesPerSentence, rate),
+    parallel: 1,
+    modelBytes: 4 * parameterCount({ model, words: shippedModel.vocabulary, tags: data.tags }),
+    // Value and two moments of each parameter, the best ones besides where they are kept.
+    snapshotBytes: 4 * trained * (config.keepBest ? 4 : 3),
+    recordBytes: steps * stepBytes + data.test * sentenceBytes,
+  });
+}
+
+/** Memory of one run on its device, by formula. */
+export function memoryOfRun(config: RunConfig, data: DataSizes, device: DeviceName): MemoryEstimate {
+  const model = { ...shippedModel, layers: layersUsed(config.layers) };
+  const { batchSize, maxPieces } = config;
+  return estimateRun(
+    { model, words: data.words, tags: data.tags, device },
+    { batchSize, maxPieces, meanPieces: data.piecesPerSentence },
+  );
 }

@@ -27,8 +27,6 @@ export class RunsState {
   readonly waiting: readonly StoredRun[] = $derived(
     this.list.filter((run) => run.status === 'queued' && this.#isFree(run)).toReversed(),
   );
-  /** The rate measured last on this machine, for estimates. */
-  readonly measured = $derived(measuredOf(this.finished));
   /** Tags that runs have, by name. */
   readonly tags: readonly string[] = $derived([...new Set(this.list.flatMap(({ tags }) => tags))].sort());
 
@@ -114,20 +112,4 @@ export class RunsState {
     this.#removed = this.#removed.filter((other) => !ids.includes(other));
     this.load().catch(this.#tell);
   }
-}
-
-function measuredOf(finished: readonly StoredRun[]) {
-  // The longest run tells most: a short one is mostly loading and scoring.
-  const records = finished.flatMap(({ record }) => (record === null || record.seconds <= 0 ? [] : [record]));
-  const record = records.reduce<(typeof records)[number] | null>(
-    (a, b) => (a !== null && a.steps >= b.steps ? a : b),
-    null,
-  );
-  if (record === null) return null;
-  return {
-    kind: 'measured' as const,
-    tokensPerSecond: record.tokens / record.seconds,
-    layers: record.config.layers,
-    device: record.device.name,
-  };
 }

@@ -7,7 +7,7 @@ export const sampleName = 'Presidential speeches';
 export const sampleFolder = 'samples/sotu/';
 
 /** The work of the default run on it: two passes over 1,000 sentences and four over 200, before it is loaded. */
-export const sampleWork = { steps: 178, batchSize: 16, tokensPerSentence: 28, layers: 2 };
+export const sampleWork = { steps: 178, tokensPerSentence: 28 };
 
 /** What marks a dataset as the sample's. */
 const format = 'sample';

@@ -1,9 +1,9 @@
 import type { RunConfig } from '../run/config.ts';
+import { runName } from '../run/experiment/variant.ts';
 import type { StoredRun } from '../storage/runs.ts';
 import type { DeviceName, TrainRequest } from '../worker/protocol.ts';
 import type { DatasetsState } from './datasets.svelte.ts';
 import { deviceNames, type DeviceState } from './device.svelte.ts';
-import { runNameOf } from './draft.svelte.ts';
 import type { Services } from './services.ts';
 
 export type TrainRequests = ReturnType<typeof createTrainRequests>;
@@ -22,7 +22,7 @@ export function createTrainRequests(services: Services, datasets: DatasetsState,
       const ids = Object.values(used).flat();
       return {
         runId: services.newId(),
-        name: runNameOf(config),
+        name: runName(config),
         config,
         checkpointUrl: services.checkpoint.url,
         data: datasets.dataOf(used),

@@ -47,6 +47,10 @@ export const glossary = {
     text: 'The number from which all chance of a run is drawn: the order of the sentences, the first values of the head, dropout. Two seeds show how much chance alone moves the score.',
   },
   epochs: { name: 'Passes', text: 'How often the run goes through all sentences of a source (epochs).' },
+  budget: {
+    name: 'Held equal',
+    text: 'A run with more steps has an advantage that has nothing to do with how it mixes. Equal steps give every run as many updates; equal passes show each sentence as often.',
+  },
   loss: {
     name: 'Loss',
     text: 'How surprised the model is by the true tags (cross-entropy, natural logarithm), mean over the words of a batch. Lower is better; 0 is certainty.',

@@ -8,7 +8,7 @@ import type { RunData } from '../../engine/train/prepare.ts';
 import type { RunConfig } from '../../run/config.ts';
 import type { TrainEvent } from '../../run/events.ts';
 import type { FinishedRun } from '../../run/experiment/table.ts';
-import { variantName } from '../../run/experiment/variant.ts';
+import { runName } from '../../run/experiment/variant.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { trainOnce } from './oneRun.ts';
 import * as kept from './runFolder.ts';
@@ -114,5 +114,5 @@ function factsOf({ data, checkpointName }: TrainContext, { record }: FinishedRun
 
 /** `simple mix, seed 0`; `blend, power decay (n = 3), 50 gold, seed 1`. */
 export function titleOf(config: RunConfig): string {
-  return `${variantName(config).toLowerCase()}, seed ${String(config.seed)}`;
+  return runName(config).toLowerCase();
 }

@@ -29,6 +29,11 @@ export function variantName({ regimen, schedule, scheduleSettings, goldSize }: R
   return parts.join(', ');
 }
 
+/** `Simple mix, seed 0`; `Gold only, 50 gold, seed 1`. */
+export function runName(config: RunConfig): string {
+  return `${variantName(config)}, seed ${String(config.seed)}`;
+}
+
 /** The name of a run within its experiment, fit for a folder: `simple-mix-seed-0`, `blend-power-n-3-gold-50-seed-1`. */
 export function runSlug({ regimen, schedule, scheduleSettings, goldSize, seed }: RunConfig): string {
   const shape = Object.entries(scheduleSettings).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,8 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { appVersion } from '../../../src/core/version.ts';
-import { defaultConfig } from '../../../src/run/config.ts';
-import { flopsPerToken, secondsOf, shippedModel, stepsOf } from '../../../src/state/estimate.ts';
+import { defaultConfig, type RunConfig } from '../../../src/run/config.ts';
+import type { RunRecord } from '../../../src/run/events.ts';
+import { dataSizesOf } from '../../../src/state/dataSizes.ts';
+import {
+  costOfPlan,
+  flopsPerToken,
+  memoryOfRun,
+  rateFor,
+  secondsPerStep,
+  shippedModel,
+} from '../../../src/state/estimate.ts';
 import { mistakesIn } from '../../../src/state/mistakes.ts';
 import { overlapsOf } from '../../../src/state/overlap.ts';
 import { hashOf, places, routeOf } from '../../../src/state/routes.ts';
@@ -54,40 +63,98 @@ describe('the picture of a run', () => {
 });
 
 describe('estimates', () => {
-  test('steps by hand: 2 × 63 + 4 × 13', () => {
-    expect(stepsOf(defaultConfig, counts)).toBe(178);
-    expect(stepsOf(defaultConfig, { silver: 0, gold: 1 })).toBeNull();
-  });
+  const work = { batchSize: 16, layers: 2 };
+  const device = { name: 'wasm', adapter: '2 threads', gflops: 50 } as const;
+  const record = (change: Partial<RunRecord>, config: Partial<RunConfig> = {}) =>
+    ({
+      config: { ...defaultConfig, ...config },
+      device: { name: 'wasm', adapter: '2 threads' },
+      ...{ steps: 100, tokens: 40_000, seconds: 100 },
+      ...change,
+    }) as RunRecord;
 
   test('operations of a token: 6 · layers · (4 H² + 2 H F)', () => {
-    expect(flopsPerToken(shippedModel, 2)).toBe(12 * (4 * 384 * 384 + 2 * 384 * 1536));
-    expect(flopsPerToken(shippedModel, 0)).toBe(3 * flopsPerToken(shippedModel, 2));
-    expect(flopsPerToken(shippedModel, 99)).toBe(flopsPerToken(shippedModel, 6));
+    expect(flopsPerToken(2)).toBe(12 * (4 * 384 * 384 + 2 * 384 * 1536));
+    expect(flopsPerToken(0)).toBe(3 * flopsPerToken(2));
+    expect(flopsPerToken(99)).toBe(flopsPerToken(6));
   });
 
   test('a measured rate carries over to other layers by their work', () => {
-    const work = { steps: 10, batchSize: 16, tokensPerSentence: 25, layers: 2 };
     const rate = { kind: 'measured', tokensPerSecond: 400, layers: 2 } as const;
-    expect(secondsOf(work, shippedModel, rate)).toBeCloseTo(10, 9);
-    expect(secondsOf({ ...work, layers: 6 }, shippedModel, rate)).toBeCloseTo(30, 9);
+    expect(secondsPerStep(work, 25, rate)).toBeCloseTo(1, 9);
+    expect(secondsPerStep({ ...work, layers: 6 }, 25, rate)).toBeCloseTo(3, 9);
   });
 
-  test('a guess takes a share of the timed product: 4,000 tokens at 0.8 · 50 GFLOP/s on wasm, at half of that on webgpu', () => {
-    const work = { steps: 10, batchSize: 16, tokensPerSentence: 25, layers: 2 };
-    const guess = (device: 'wasm' | 'webgpu') => secondsOf(work, shippedModel, { kind: 'guessed', device, gflops: 50 });
-    expect(guess('wasm')).toBeCloseTo((4000 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)) / 40e9, 9);
+  test('a guess takes a share of the timed product: 400 tokens at 0.8 · 50 GFLOP/s on wasm, at half of that on webgpu', () => {
+    const guess = (name: 'wasm' | 'webgpu') => secondsPerStep(work, 25, { kind: 'guessed', device: name, gflops: 50 });
+    expect(guess('wasm')).toBeCloseTo((400 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)) / 40e9, 9);
     expect(guess('webgpu')).toBeCloseTo(2 * guess('wasm'), 9);
+  });
+
+  test('the rate is that of the most similar run on this very device, a guess before there is one', () => {
+    const guessed = { kind: 'guessed', device: 'wasm', gflops: 50 };
+    const elsewhere = [
+      record({ device: { name: 'webgpu', adapter: '2 threads' } }),
+      record({ device: { name: 'wasm', adapter: '8 threads' } }),
+      record({ steps: 5 }), // too short to tell
+    ];
+    expect(rateFor(work, device, elsewhere)).toEqual(guessed);
+    expect(rateFor(work, { ...device, gflops: 0 }, elsewhere)).toBeNull();
+    expect(rateFor(work, null, elsewhere)).toBeNull();
+    const here = [record({ tokens: 10_000, steps: 900 }, { layers: 6 }), record({}), record({ steps: 30, tokens: 1 })];
+    expect(rateFor(work, device, here)).toEqual({ kind: 'measured', tokensPerSecond: 400, layers: 2 });
+    expect(rateFor({ ...work, layers: 0 }, device, here)).toEqual({
+      ...{ kind: 'measured', tokensPerSecond: 100, layers: 6 },
+    });
+  });
+
+  test('an experiment: time of the steps that are really trained, room of its models and snapshots', () => {
+    const data = { piecesPerSentence: 25, words: 4000, tags: 9, test: 100 };
+    const runs = [
+      { steps: 126, ownSteps: 126, firstStage: 'a' },
+      { steps: 178, ownSteps: 52, firstStage: 'a' },
+    ];
+    const rate = { kind: 'measured', tokensPerSecond: 400, layers: 2 } as const;
+    const cost = costOfPlan(runs, defaultConfig, data, rate);
+    expect(cost).toMatchObject({ runs: 2, steps: 304, ownSteps: 178 });
+    expect(cost.seconds).toBeCloseTo(178, 9);
+    // Embeddings of 30,522 + 512 + 2 rows, two layers of 12 H² + 13 H, LayerNorm, classifier.
+    const model = 4 * ((30_522 + 512 + 2 + 2) * 384 + 2 * (12 * 384 * 384 + 13 * 384) + 385 * 9);
+    expect(cost.keptBytes).toBeCloseTo(2 * (model + 152 * 150 + 100 * 160), 0);
+    expect(costOfPlan(runs, defaultConfig, data, null).seconds).toBeNull();
+  });
+
+  test('memory grows with layers and batch, and is at least parameters, moments and gradients', () => {
+    const data = { piecesPerSentence: 27, words: 4000, tags: 9, test: 100 };
+    const of = (change: Partial<RunConfig>) => memoryOfRun({ ...defaultConfig, ...change }, data, 'webgpu');
+    const { parameters, total } = of({});
+    expect(total).toBeGreaterThan(4 * parameters);
+    expect(of({ layers: 6 }).total).toBeGreaterThan(total);
+    expect(of({ batchSize: 64 }).total).toBeGreaterThan(total);
+    expect(of({ layers: 0 })).toEqual(of({ layers: 6 }));
+  });
+
+  test('what is counted of the data', () => {
+    const data = {
+      silver: [sentence('Ada met Bob', [[0, 3, 'PER']])],
+      gold: [sentence('ada met Eve', [])],
+      ...{ dev: [], test: [sentence('Oslo', [[0, 4, 'LOC']])] },
+    };
+    expect(dataSizesOf(data, 9)).toEqual({ piecesPerSentence: 9, words: 4, tags: 5, test: 1 });
   });
 
   test('the sizes are those of the shipped checkpoint', async () => {
     const text = await readFile('public/models/all-MiniLM-L6-v2/config.json', 'utf8');
     const config = JSON.parse(text) as Record<string, number>;
-    const { hidden, feedForward, layers } = shippedModel;
-    expect([hidden, feedForward, layers]).toEqual([
-      config['hidden_size'],
-      config['intermediate_size'],
-      config['num_hidden_layers'],
-    ]);
+    expect(shippedModel).toEqual({
+      layers: config['num_hidden_layers'],
+      hidden: config['hidden_size'],
+      heads: config['num_attention_heads'],
+      feedForward: config['intermediate_size'],
+      positions: config['max_position_embeddings'],
+      types: config['type_vocab_size'],
+      vocabulary: config['vocab_size'],
+    });
   });
 });
 
