@@ -2,6 +2,7 @@ import type { Seen } from '../blend/seen.ts';
 import type { Predictions } from '../eval/compare/predictions.ts';
 import type { Scores } from '../eval/scores.ts';
 import type { RunConfig } from './config.ts';
+import type { SourceDigests } from './dataDigest.ts';
 import type { Why, WhyPoint } from './why.ts';
 
 /** One point of the training curves, at `step` optimizer updates done. */
@@ -103,7 +104,8 @@ export type MatmulCut = { readonly kind: 'registers' } | { readonly kind: 'tiles
 /** What is kept of a run for good: enough to repeat and to compare it. */
 export interface RunRecord {
   readonly config: RunConfig;
-  readonly digests: { readonly data: string; readonly checkpoint: string };
+  /** `sources`: the data by role, to tell which of them is another; absent in records from before it was kept. */
+  readonly digests: { readonly data: string; readonly checkpoint: string; readonly sources?: SourceDigests };
   readonly appVersion: string;
   readonly device: { readonly name: string; readonly adapter: string };
   readonly engine: EngineChoices;

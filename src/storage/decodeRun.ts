@@ -24,10 +24,12 @@ const config = v.pipe(
   v.unknown(),
   v.transform((value) => decodeConfig(value)),
 );
+const source = v.looseObject({ sentences: natural, digest: v.string() });
+const sources = v.looseObject({ silver: source, gold: source, dev: source, test: source });
 const device = v.looseObject({ name: v.string(), adapter: v.string() });
 const record = v.looseObject({
   config,
-  digests: v.looseObject({ data: v.string(), checkpoint: v.string() }),
+  digests: v.looseObject({ data: v.string(), checkpoint: v.string(), sources: v.optional(sources) }),
   appVersion: v.string(),
   device,
   steps: natural,

@@ -6,6 +6,7 @@ import type { Scores } from '../../eval/scores.ts';
 import { tagIdsOf } from '../../data/bio.ts';
 import { documentOf } from '../../data/documents.ts';
 import type { Sentence } from '../../data/types.ts';
+import { sourceDigests } from '../../run/dataDigest.ts';
 import type { RunRecord, TrainEvent } from '../../run/events.ts';
 import { fullTable, toWeights, wordTable } from '../model/parameters.ts';
 import type { TrainedModel } from '../model/trained.ts';
@@ -36,7 +37,7 @@ export async function* finish(
   const both = passes.both?.passes ?? 0;
   const record: RunRecord = {
     config: input.config,
-    digests: { data: prepared.key.data, checkpoint: prepared.key.checkpoint },
+    digests: { data: prepared.key.data, checkpoint: prepared.key.checkpoint, sources: sourceDigests(input.data) },
     appVersion: input.appVersion,
     device: { name: input.device.name, adapter: input.device.adapter },
     engine: state.choices,

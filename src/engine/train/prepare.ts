@@ -1,8 +1,7 @@
-import { digestJson } from '../../core/hash.ts';
-import { tagsOf } from '../../data/labels.ts';
 import type { Sentence } from '../../data/types.ts';
 import type { RunConfig } from '../../run/config.ts';
 import { configDigest } from '../../run/configDigest.ts';
+import { dataDigest, tagsOfData } from '../../run/dataDigest.ts';
 import type { StagePlan } from '../../run/events.ts';
 import { firstStageDigest } from '../../run/firstStage.ts';
 import { goldSubset } from '../../run/goldSubset.ts';
@@ -37,21 +36,13 @@ export interface Prepared {
   readonly firstStage: string;
 }
 
-/** Labels of all sentences of the run, sorted: the tag set does not depend on which of them a regimen uses. */
-function labelsOfRun({ silver, gold, dev, test }: RunData): readonly string[] {
-  const labels = new Set<string>();
-  for (const sentence of [...silver, ...gold, ...dev, ...test])
-    for (const span of sentence.spans ?? []) labels.add(span.label);
-  return [...labels].sort();
-}
-
 /**
  * Encodes the data, plans the stages and digests all that decides the run. The compact vocabulary is that of all training
  * text, whether or not the regimen and the size of gold use it, so that runs of one experiment share it.
  */
 export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: Tokenizer, data: RunData): Prepared {
   checkFits(tokenizer, checkpoint.config, config.maxPieces);
-  const tags = tagsOf(labelsOfRun(data));
+  const tags = tagsOfData(data);
   const labelled = {
     silver: data.silver.filter((s) => s.spans !== null),
     gold: data.gold.filter((s) => s.spans !== null),
@@ -69,7 +60,7 @@ export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: To
     gold: compactIds(goldSubset(gold, config.goldSize, config.seed), pieceIds),
     key: {
       config: configDigest(config),
-      data: digestJson([tags, labelled.silver, labelled.gold, data.dev]),
+      data: dataDigest(data),
       checkpoint: checkpoint.digest,
     },
     firstStage: firstStageDigest(config, stages),
