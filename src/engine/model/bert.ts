@@ -146,8 +146,8 @@ function freeNorm({ normed, inverse }: NormTape): void {
   tf.dispose([normed, inverse]);
 }
 
-/** Logits [N, L] of a packed batch in evaluation. Holds one layer's activations at a time. Call inside `tf.tidy`. */
-export function infer(model: Bert, batch: PackedBatch): tf.Tensor2D {
+/** Hidden states [N, H] after the last layer, in evaluation. Holds one layer's activations at a time. Call inside `tf.tidy`. */
+export function hiddenStates(model: Bert, batch: PackedBatch): tf.Tensor2D {
   const keys = keysOf(model.config, null, batch.before);
   const first = embedded(model, batch, keys);
   freeNorm(first.tape);
@@ -157,7 +157,12 @@ export function infer(model: Bert, batch: PackedBatch): tf.Tensor2D {
     freeLayer(tape);
     x = y;
   }
-  return dense(model, 'classifier', x);
+  return x;
+}
+
+/** Logits [N, L] of a packed batch in evaluation, with memory as `hiddenStates`. Call inside `tf.tidy`. */
+export function infer(model: Bert, batch: PackedBatch): tf.Tensor2D {
+  return dense(model, 'classifier', hiddenStates(model, batch));
 }
 
 /**

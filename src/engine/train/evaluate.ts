@@ -4,7 +4,7 @@ import { tagIdsOf } from '../../data/bio.ts';
 import type { Sentence } from '../../data/types.ts';
 import type { Window } from '../../tokenizer/windows.ts';
 import { ignored } from '../kernels/crossEntropy.ts';
-import { pack } from '../model/batch.ts';
+import { pack, type PackedBatch } from '../model/batch.ts';
 import { infer, type Bert } from '../model/bert.ts';
 import type { Encoded } from './encode.ts';
 
@@ -13,7 +13,7 @@ const piecesAtOnce = 1024;
 
 /**
  * The tag number of every word of every sentence, 0 (`O`) for words with no pieces. `rowOf` maps piece ids to rows of the
- * model's word table. Windows go by length, so that a pass holds like with like.
+ * model's word table.
  */
 export async function predictTags(
   model: Bert,
@@ -22,11 +22,40 @@ export async function predictTags(
   onProgress?: (done: number, total: number) => void,
 ): Promise<Int32Array[]> {
   const result = sentences.map(({ words }) => new Int32Array(words));
+  await inGroups(
+    sentences,
+    async (group) => {
+      const batch = packed(group, rowOf);
+      const best = tf.tidy(() => tf.argMax(infer(model, batch), 1));
+      const tags = await best.data<'int32'>();
+      best.dispose();
+      group.forEach(({ window, sentence }, g) => {
+        for (const { word, position } of window.firstPieces)
+          result[sentence]![word] = tags[batch.offsets[g]! + position]!;
+      });
+    },
+    onProgress,
+  );
+  return result;
+}
+
+/** A window, and the number of its sentence. */
+export interface Placed {
+  readonly window: Window;
+  readonly sentence: number;
+}
+
+/** Gives all windows, group by group; they go by length, so that a pass holds like with like. */
+export async function inGroups(
+  sentences: readonly Encoded[],
+  each: (group: readonly Placed[]) => Promise<void>,
+  onProgress?: (done: number, total: number) => void,
+): Promise<void> {
   const all = sentences.flatMap(({ windows }, sentence) => windows.map((window) => ({ window, sentence })));
   all.sort((a, b) => a.window.ids.length - b.window.ids.length);
   let at = 0;
   while (at < all.length) {
-    const group: { window: Window; sentence: number }[] = [];
+    const group: Placed[] = [];
     let pieces = 0;
     for (let next = all[at]; next !== undefined; next = all[at]) {
       if (group.length > 0 && pieces + next.window.ids.length > piecesAtOnce) break;
@@ -34,30 +63,19 @@ export async function predictTags(
       pieces += next.window.ids.length;
       at++;
     }
-    await predictGroup(model, group, rowOf, result);
+    await each(group);
     onProgress?.(at, all.length);
   }
-  return result;
 }
 
-async function predictGroup(
-  model: Bert,
-  group: readonly { window: Window; sentence: number }[],
-  rowOf: (id: number) => number,
-  result: readonly Int32Array[],
-): Promise<void> {
-  const batch = pack(
+/** A group as a batch without labels. */
+export function packed(group: readonly Placed[], rowOf: (id: number) => number): PackedBatch {
+  return pack(
     group.map(({ window }) => ({
       ids: window.ids.map(rowOf),
       labels: new Int32Array(window.ids.length).fill(ignored),
     })),
   );
-  const best = tf.tidy(() => tf.argMax(infer(model, batch), 1));
-  const tags = await best.data<'int32'>();
-  best.dispose();
-  group.forEach(({ window, sentence }, g) => {
-    for (const { word, position } of window.firstPieces) result[sentence]![word] = tags[batch.offsets[g]! + position]!;
-  });
 }
 
 /** Scores of predicted tag numbers against the spans of `sentences`, over words. */
