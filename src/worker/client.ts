@@ -1,10 +1,19 @@
 import { AppError } from '../core/errors.ts';
 import type { Sentence, Span } from '../data/types.ts';
 import { wordsOf } from '../data/words.ts';
+import type { Present } from '../run/repeat.ts';
 import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import { createChannel, type ChannelOptions, type Progress } from './channel.ts';
 import type { ImportAnswer, ImportRequest, Reading } from './importProtocol.ts';
-import type { BroughtFile, DeviceReport, Diagnosis, PageTrainEvent, TrainOutcome, TrainRequest } from './protocol.ts';
+import type {
+  BroughtFile,
+  DeviceReport,
+  Diagnosis,
+  DigestRequest,
+  PageTrainEvent,
+  TrainOutcome,
+  TrainRequest,
+} from './protocol.ts';
 
 /** A run that goes on in the worker. */
 export interface TrainHandle {
@@ -65,6 +74,8 @@ export interface Client {
   ): Promise<readonly (readonly Span[])[]>;
   /** The model of a finished run as a zipped Hugging Face folder. */
   exportModel(runId: string): Promise<Exported>;
+  /** Digests of the data and of the checkpoint that a run would be trained with, which is kept as for a run. */
+  digest(request: DigestRequest): Promise<Present['digests']>;
   /** Keeps a checkpoint under its URL, once it has proved to be sound: the files that were brought, or else those at the URL. */
   keepCheckpoint(url: string, files: readonly BroughtFile[] | null): Promise<void>;
   /** Asks a teacher; a job with an id that is stored goes on where it was. Jobs go on beside runs and each other. */
@@ -131,6 +142,7 @@ export function createClient(options: ChannelOptions): Client {
       const { fileName, zip } = await ask('exported', { kind: 'export', runId }).answer;
       return { fileName, zip };
     },
+    digest: async (request) => (await ask('digested', { kind: 'digest', request }).answer).digests,
     async keepCheckpoint(url, files) {
       await ask('checkpoint-kept', { kind: 'keep-checkpoint', url, files }).answer;
     },

@@ -6,6 +6,7 @@ const kinds: Readonly<Record<ToWorker['kind'], true>> = {
   train: true,
   predict: true,
   export: true,
+  digest: true,
   'keep-checkpoint': true,
   annotate: true,
   'list-models': true,

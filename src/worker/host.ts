@@ -2,6 +2,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { listModels } from '../llm/providers/httpTeacher.ts';
 import { annotate } from './annotateSession.ts';
 import type { WorkerEnv } from './env.ts';
+import { digestsOf } from './digests.ts';
 import { Gate } from './gate.ts';
 import { ImportSession } from './importSession.ts';
 import { JobControl } from './jobControl.ts';
@@ -104,6 +105,8 @@ export function createHost(env: WorkerEnv, post: Post): Host {
       case 'keep-checkpoint':
         await keepCheckpoint(env, request.url, request.files);
         return { id, kind: 'checkpoint-kept' };
+      case 'digest':
+        return { id, kind: 'digested', digests: await digestsOf(env, request.request) };
       case 'export':
         return { id, kind: 'exported', ...(await held.models.zip(request.runId)) };
     }

@@ -19,7 +19,7 @@ export interface LoadListeners {
 export async function loadRunCheckpoint(
   env: WorkerEnv,
   database: Database,
-  { checkpointUrl, config }: TrainRequest,
+  { checkpointUrl, config }: Pick<TrainRequest, 'checkpointUrl' | 'config'>,
   { signal, onProgress, onNotCached }: LoadListeners,
 ): Promise<Checkpoint> {
   const place = { url: checkpointUrl, appVersion: env.appVersion };

@@ -5,6 +5,7 @@ import type { DeviceReport, DeviceTrouble } from '../engine/reports.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
+import type { Present } from '../run/repeat.ts';
 import type { ImportAnswer, ImportRequest, Reading } from './importProtocol.ts';
 
 /**
@@ -57,6 +58,9 @@ export interface TrainRequest {
   readonly resume: boolean;
 }
 
+/** What a run would be trained with, to be digested. */
+export type DigestRequest = Pick<TrainRequest, 'config' | 'checkpointUrl' | 'data'>;
+
 /** The first message to a worker, before any request: what only the page knows. */
 export interface Setup {
   readonly kind: 'setup';
@@ -73,6 +77,7 @@ export type Request =
   | { readonly id: number; readonly kind: 'train'; readonly request: TrainRequest }
   | { readonly id: number; readonly kind: 'predict'; readonly runId: string; readonly sentences: readonly Sentence[] }
   | { readonly id: number; readonly kind: 'export'; readonly runId: string }
+  | { readonly id: number; readonly kind: 'digest'; readonly request: DigestRequest }
   | {
       readonly id: number;
       readonly kind: 'keep-checkpoint';
@@ -160,6 +165,7 @@ export type Reply =
   /** The entities found in each sentence of the request, in its order. */
   | { readonly id: number; readonly kind: 'predicted'; readonly spans: readonly (readonly Span[])[] }
   | { readonly id: number; readonly kind: 'checkpoint-kept' }
+  | { readonly id: number; readonly kind: 'digested'; readonly digests: Present['digests'] }
   | { readonly id: number; readonly kind: 'exported'; readonly fileName: string; readonly zip: Uint8Array<ArrayBuffer> }
   | {
       readonly id: number;

@@ -121,6 +121,18 @@ test('a run that repeats another takes what its engine had chosen, and ends with
   client.close();
 });
 
+test('what a run would be trained with has the digests of the run that was', async () => {
+  const { client } = createHarness();
+  const request = tinyRequest('r', tinyUrl);
+  const { digests } = recordOf(await client.train(request, () => undefined).done);
+  expect(await client.digest(request)).toEqual(digests);
+  const data = { ...tinyData, gold: tinyData.gold.slice(1) };
+  const other = await client.digest({ ...request, data });
+  expect(other.data).not.toBe(digests.data);
+  expect(other.checkpoint).toBe(digests.checkpoint);
+  expect(other.sources).toMatchObject({ gold: { sentences: 7 }, silver: digests.sources?.silver });
+});
+
 test('a second run waits for the first', async () => {
   const { client } = createHarness();
   const order: string[] = [];
