@@ -161,6 +161,14 @@ describe('the gate', () => {
     expect(judged.verdict).toBe(verdict);
     expect(gateInWords(judged)).toContain(words);
   });
+  test('a label that is weak by itself is named, a rare one is not', () => {
+    const rows = Array.from({ length: 40 }, (_, i) => sentence(String(i), text, [span(0, 7), span(12, 16, 'LOC')]));
+    const found = rows.map((row, i) => ({ ...row, spans: i < 30 ? row.spans : [span(0, 7)] }));
+    const rare = { ...rows[0]!, id: 'rare', spans: [span(8, 11, 'MISC')] };
+    const judged = gateOf([...rows, rare], [...found, { ...rare, spans: [] }], { rounds: 200, threshold: 0.86 });
+    // LOC: 30 of 40 found, none made up: F1 60 / 70.
+    expect(gateInWords(judged)).toMatch(/Below it by itself: LOC \(0\.857\)\.$/);
+  });
   test('nothing at all is a probe that is too small', () => {
     expect(gateOf([], [], { rounds: 10 })).toMatchObject({
       verdict: 'too-small',
