@@ -229,6 +229,21 @@ describe('vermeil annotate', () => {
     expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining('blocks.output.form')]);
   });
 
+  it('shows the examples nearest to each sentence', async () => {
+    await serve();
+    const example = (id: string, text: string) => JSON.stringify({ id, text, spans: [] });
+    const about = ['The bank raised its interest rate .', 'Ben came to see Anna in Rome .', 'Frogs live in ponds .'];
+    writeFileSync(join(work.path, 'gold.jsonl'), about.map((text, i) => example(`g${String(i)}`, text)).join('\n'));
+    const { blocks } = shippedPrompts.standard;
+    const one = { ...blocks, examples: { ...blocks.examples, count: 1 } };
+    writeFileSync(join(work.path, 'one.json'), JSON.stringify({ name: 'One', blocks: one }));
+    const given = ['--limit', '1', '--prompt', 'one.json', '--examples', 'gold.jsonl', '--nearest'];
+    expect((await run(...given)).code).toBe(0);
+    expect(about.map((text) => server.received[0]!.body.includes(text))).toEqual([false, true, false]);
+    const without = await run('--nearest', '--resume');
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--examples F')]);
+  });
+
   it('does not work on a file that another command works on', async () => {
     await serve({ delayMs: () => 20_000 });
     const running = startVermeil(words(), work.path);

@@ -32,6 +32,11 @@ export const annotateOptions: readonly Option[] = [
     text: 'Labelled file whose first sentences are shown as examples, five where the prompt does not say how many. A sentence is never its own example.',
   },
   {
+    name: 'nearest',
+    value: null,
+    text: 'With examples: show those nearest to each sentence, by the embeddings of the shipped checkpoint, and not the first ones.',
+  },
+  {
     name: 'samples',
     value: 'K',
     text: 'Ask K times about each sentence, and put the answers to the vote.',

@@ -3,9 +3,8 @@ import { isRecord, parseJson } from '../../core/decode.ts';
 import { assumed, type Assumed } from '../../llm/job/plan.ts';
 import { defaultLimits, type JobSpec, type Limits } from '../../llm/job/types.ts';
 import { priceOf, priceTableDate, type Price } from '../../llm/price.ts';
-import { without } from '../../llm/prompts/nearest.ts';
 import { conllDefinitions } from '../../llm/prompts/shipped.ts';
-import { renderPrompt, type PromptExample, type PromptTemplate } from '../../llm/prompts/template.ts';
+import { renderPrompt } from '../../llm/prompts/template.ts';
 import { httpProviders } from '../../llm/providers/httpTeacher.ts';
 import type { HttpProvider, HttpProviderId, Question, TeacherSettings } from '../../llm/providers/provider.ts';
 import { localSettings } from '../../llm/providers/teacherOf.ts';
@@ -17,22 +16,20 @@ import { readJson } from '../files/files.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { usageError } from '../usage.ts';
 import { entryNamed } from './entryNamed.ts';
-import { examplesFrom, promptNamed, shownWith } from './prompt.ts';
+import { promptFrom, type ShownPrompt } from './prompt.ts';
 import type { LocalSource } from './source.ts';
 
 /** What the words of the command line ask for, but for the sentences. */
 export interface Asked {
   /** Of a job over HTTP. */
   readonly httpId: HttpProviderId;
-  readonly template: PromptTemplate;
+  readonly prompt: ShownPrompt;
   readonly labels: readonly string[];
   readonly definitions: Readonly<Record<string, string>>;
   readonly spec: JobSpec;
   readonly assumed: Assumed;
   /** What has to be said about the price. */
   readonly priceNote: string;
-  /** Shown to the teacher, but for the sentence that it is asked about. */
-  readonly examples: readonly PromptExample[];
   /** Times that each sentence is asked about. */
   readonly samples: number;
 }
@@ -40,17 +37,21 @@ export interface Asked {
 /** Most tokens of an answer unless told otherwise: short for JSON alone, room for steps and for models that think. */
 const maxTokens = { short: 1024, long: 4096 };
 
-export async function askedFor(args: Args, local: LocalSource | null, terminal: Terminal): Promise<Asked> {
-  const examples = await examplesFrom(args.text('examples'), terminal);
-  const template = shownWith(examples, await promptNamed(args.text('prompt') ?? 'standard'));
-  const thinks = template.blocks.reasoning.on;
+export async function askedFor(
+  args: Args,
+  local: LocalSource | null,
+  sentences: readonly Sentence[],
+  terminal: Terminal,
+): Promise<Asked> {
+  const prompt = await promptFrom(args, sentences, terminal);
+  const thinks = prompt.template.blocks.reasoning.on;
   const settings = local === null ? settingsOf(args, thinks) : localSettings(local);
   const { price, priceNote } = local === null ? priceFor(args.text('price'), settings.model) : free;
   const { labels, definitions } = await labelsOf(args, local);
   const httpId = local === null ? httpProviderNamed(args).id : 'openai';
   return {
     httpId,
-    template,
+    prompt,
     labels,
     definitions,
     spec: {
@@ -64,7 +65,6 @@ export async function askedFor(args: Args, local: LocalSource | null, terminal: 
     },
     assumed: thinks ? assumed.cot : assumed.standard,
     priceNote,
-    examples: examples ?? [],
     samples: samplesOf(args),
   };
 }
@@ -92,22 +92,14 @@ function settingsOf(args: Args, thinks: boolean): TeacherSettings {
 
 /** A question a sentence and sample: the first sample of each sentence in their order, then the second. */
 export function questionsOf(asked: Asked, sentences: readonly Sentence[]): Question[] {
-  const { template, labels, definitions } = asked;
+  const { labels, definitions } = asked;
+  const { template, shownFor } = asked.prompt;
   const prompts = sentences.map((sentence) =>
-    renderPrompt(template, { labels, definitions, examples: shownFor(asked, sentence), sentence: sentence.text }),
+    renderPrompt(template, { labels, definitions, examples: shownFor(sentence), sentence: sentence.text }),
   );
   return Array.from({ length: asked.samples }, (_, sample) =>
     sentences.map(({ id }, i) => ({ sentenceId: id, sample, prompt: prompts[i]! })),
   ).flat();
-}
-
-/** The examples that stand in the prompt of a sentence: never the sentence itself, whose answer they would tell. */
-export function shownFor(
-  { template, examples }: Pick<Asked, 'template' | 'examples'>,
-  sentence: { readonly id: string; readonly text: string },
-): PromptExample[] {
-  const { on, count } = template.blocks.examples;
-  return on ? without(examples, sentence).slice(0, count) : [];
 }
 
 function samplesOf(args: Args): number {

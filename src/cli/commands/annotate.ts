@@ -16,7 +16,7 @@ import { nodeNetwork } from '../annotate/network.ts';
 import { annotateOptions } from '../annotate/options.ts';
 import { progressLine } from '../annotate/progressLine.ts';
 import { answersOf, planWith, sayOutcome, sayPlan, sayStore, tellOutcome } from '../annotate/report.ts';
-import { askedFor, questionsOf, shownFor, type Asked } from '../annotate/request.ts';
+import { askedFor, questionsOf, type Asked } from '../annotate/request.ts';
 import { httpSource, localSource, type LocalSource } from '../annotate/source.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
@@ -53,7 +53,7 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const format = formatNamed('format', args.text('format')) ?? formatOfName(out, 'jsonl');
   const sentences = await sentencesOf(input, args, terminal);
   const local = await localSource(args, sentences, terminal);
-  const asked = await askedFor(args, local, terminal);
+  const asked = await askedFor(args, local, sentences, terminal);
   const votes = votesFrom(args);
   checkJob(asked.spec);
   const job: JobInput = { spec: asked.spec, questions: questionsOf(asked, sentences), again: againOf(args) };
@@ -88,14 +88,14 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
 
 /** What was asked for, to ground the answers by. */
 function askedOf(asked: Asked, local: LocalSource | null, sentences: readonly Sentence[]): AskedFor {
-  const shown = new Map(sentences.map((one) => [one.id, shownFor(asked, one).map(({ text }) => text)]));
+  const shown = new Map(sentences.map((one) => [one.id, asked.prompt.shownFor(one).map(({ text }) => text)]));
   return { labels: asked.labels, author: authorOf(asked, local), examplesOf: (id) => shown.get(id) ?? [] };
 }
 
 /** Whose the labels are: the model and its prompt; recorded answers do not say. */
-function authorOf({ spec, template }: Asked, local: LocalSource | null): Authorship | undefined {
+function authorOf({ spec, prompt }: Asked, local: LocalSource | null): Authorship | undefined {
   if (local !== null) return undefined;
-  return { kind: 'teacher', name: `${spec.settings.model}, ${template.name}`, version: 1 };
+  return { kind: 'teacher', name: `${spec.settings.model}, ${prompt.template.name}`, version: 1 };
 }
 
 /** What a simulated teacher labelled says so, in the file too. */
