@@ -42,4 +42,16 @@ export const migrations: readonly Migration[] = [
     for (const run of (await runs.getAll()) as object[])
       await runs.put({ tags: [], notes: '', pinned: false, log: [], ...run });
   },
+  // What waited before there were experiments is one, in the order in which it was put in the queue.
+  async ({ db, transaction }) => {
+    db.createObjectStore('stages', { keyPath: 'key' });
+    const experiments = db.createObjectStore('experiments', { keyPath: 'id' });
+    const all = (await transaction.objectStore('runs').getAll()) as { id: string; status: string; createdMs: number }[];
+    const queued = all.filter(({ status }) => status === 'queued').sort((a, b) => a.createdMs - b.createdMs);
+    const [first] = queued;
+    if (first === undefined) return;
+    const runs = queued.map(({ id }, place) => ({ runId: id, place, held: false, tries: 0, triedAt: 0 }));
+    const { id, createdMs } = first;
+    await experiments.put({ id, name: 'Runs that waited', budget: 'free', runs, createdMs });
+  },
 ];

@@ -78,6 +78,26 @@ test('runs from before they could be tagged, noted and pinned have none of it, a
   database.close();
 });
 
+test('what waited before there were experiments is one, in its order', async () => {
+  const old = await openDatabase({ steps: migrations.slice(0, 5) });
+  const put = (id: string, status: string, createdMs: number) =>
+    old.connection.put('runs', { id, status, createdMs } as never);
+  await put('second', 'queued', 20);
+  await put('first', 'queued', 10);
+  await put('done', 'finished', 5);
+  old.close();
+  const database = await openDatabase();
+  const fresh = { held: false, tries: 0, triedAt: 0 };
+  const runs = [
+    { runId: 'first', place: 0, ...fresh },
+    { runId: 'second', place: 1, ...fresh },
+  ];
+  expect(await database.connection.getAll('experiments')).toEqual([
+    { id: 'first', name: 'Runs that waited', budget: 'free', runs, createdMs: 10 },
+  ]);
+  database.close();
+});
+
 test('a newer version is refused and left untouched', async () => {
   const newer = await openDB('vermeil', migrations.length + 7, {
     upgrade(db) {
