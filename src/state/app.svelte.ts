@@ -5,6 +5,7 @@ import { deleteRun, saveRun, type StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 import { AnnotateState } from './annotate.svelte.ts';
 import { CheckpointState } from './checkpoint.svelte.ts';
+import { ConfigIn } from './configIn.svelte.ts';
 import { DatasetsState } from './datasets.svelte.ts';
 import { DeviceState } from './device.svelte.ts';
 import { DraftState } from './draft.svelte.ts';
@@ -19,6 +20,7 @@ import { OpenedRun } from './opened.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import { QualityState } from './quality.svelte.ts';
 import { QueueState } from './queue.svelte.ts';
+import { RepeatState } from './repeat.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
 import { isSample, loadSample, sampleName, sampleWork } from './sample.ts';
@@ -44,7 +46,9 @@ export class App {
   readonly sets: SetsState;
   readonly edits: EditsState;
   readonly draft: DraftState;
+  readonly configIn: ConfigIn;
   readonly runs: RunsState;
+  readonly repeat: RepeatState;
   readonly project: ProjectState;
   readonly queue: QueueState;
   readonly watching: WatchingState;
@@ -84,7 +88,11 @@ export class App {
     });
     this.draft = new DraftState(() => this.datasets.sourceCounts);
     this.runs = new RunsState(services, (error) => this.notices.error(error));
+    this.configIn = new ConfigIn(this.router, this.draft);
     this.#requests = createTrainRequests(services, this.datasets, this.device);
+    this.repeat = new RepeatState(services, this.datasets, this.device, (run, datasets) =>
+      this.#enqueueAndLook([this.#requests.repeat(run, datasets)]),
+    );
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);
     this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
@@ -144,12 +152,13 @@ export class App {
     await this.#measureRoom();
   }
 
-  /** Files that were dropped or picked: a bundle opens the project's panel, all others are looked at before they are added. */
+  /** Files that came: a bundle opens the project's panel, settings the Train page; others are looked at before they are added. */
   async bring(files: readonly Incoming[]): Promise<void> {
     const others: Incoming[] = [];
     for (const incoming of files) {
       const isBundle = incoming.name.toLowerCase().endsWith('.zip') && (await this.project.open(incoming));
       if (isBundle) this.project.shown = true;
+      else if (await this.configIn.open(incoming)) this.router.go('train');
       else others.push(incoming);
     }
     if (others.length > 0) await this.importing.take(others);

@@ -16,21 +16,28 @@ export function createTrainRequests(services: Services, datasets: DatasetsState,
     return devices.reports.some((report) => report.name === name && !report.usable) ? null : name;
   }
 
+  function of(config: RunConfig, used: TrainRequest['datasets']): TrainRequest {
+    const ids = Object.values(used).flat();
+    return {
+      runId: services.newId(),
+      name: runName(config),
+      config,
+      checkpointUrl: services.checkpoint.url,
+      data: datasets.dataOf(used),
+      datasets: used,
+      notice: datasets.list.find((d) => ids.includes(d.id) && d.notice !== '')?.notice ?? '',
+      device: devices.asked,
+      resume: false,
+    };
+  }
+
   return {
     /** A new run on some datasets. */
-    of(config: RunConfig, used: TrainRequest['datasets']): TrainRequest {
-      const ids = Object.values(used).flat();
-      return {
-        runId: services.newId(),
-        name: runName(config),
-        config,
-        checkpointUrl: services.checkpoint.url,
-        data: datasets.dataOf(used),
-        datasets: used,
-        notice: datasets.list.find((d) => ids.includes(d.id) && d.notice !== '')?.notice ?? '',
-        device: devices.asked,
-        resume: false,
-      };
+    of,
+
+    /** A finished run once more, on its kind of device and with what its engine chose there. */
+    repeat(run: StoredRun, used: TrainRequest['datasets']): TrainRequest {
+      return { ...of(run.config, used), name: `${run.name}, again`, device: deviceOf(run), repeats: run.id };
     },
 
     /** A stored run, gone on with from its snapshot, or begun where it only waited. */
