@@ -10,6 +10,7 @@ import type {
   DeviceReport,
   Diagnosis,
   DigestRequest,
+  EmbedRequest,
   PageTrainEvent,
   TrainOutcome,
   TrainRequest,
@@ -76,6 +77,8 @@ export interface Client {
   exportModel(runId: string): Promise<Exported>;
   /** Digests of the data and of the checkpoint that a run would be trained with, which is kept as for a run. */
   digest(request: DigestRequest): Promise<Present['digests']>;
+  /** The embedding `[H]` of each sentence by the checkpoint, which is kept as for a run; see `embeddingsOf`. */
+  embed(request: EmbedRequest, onProgress?: Progress): Promise<readonly Float32Array[]>;
   /** Keeps a checkpoint under its URL, once it has proved to be sound: the files that were brought, or else those at the URL. */
   keepCheckpoint(url: string, files: readonly BroughtFile[] | null): Promise<void>;
   /** Asks a teacher; a job with an id that is stored goes on where it was. Jobs go on beside runs and each other. */
@@ -143,6 +146,8 @@ export function createClient(options: ChannelOptions): Client {
       return { fileName, zip };
     },
     digest: async (request) => (await ask('digested', { kind: 'digest', request }).answer).digests,
+    embed: async (request, onProgress) =>
+      (await ask('embedded', { kind: 'embed', request }, { onProgress }).answer).vectors,
     async keepCheckpoint(url, files) {
       await ask('checkpoint-kept', { kind: 'keep-checkpoint', url, files }).answer;
     },

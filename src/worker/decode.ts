@@ -10,6 +10,7 @@ const kinds: Readonly<Record<ToWorker['kind'], true>> = {
   'keep-checkpoint': true,
   annotate: true,
   'list-models': true,
+  embed: true,
   import: true,
   control: true,
 };

@@ -3,13 +3,14 @@ import { listModels } from '../llm/providers/httpTeacher.ts';
 import { annotate } from './annotateSession.ts';
 import type { WorkerEnv } from './env.ts';
 import { digestsOf } from './digests.ts';
+import { embed } from './embed.ts';
 import { Gate } from './gate.ts';
 import { ImportSession } from './importSession.ts';
 import { JobControl } from './jobControl.ts';
 import { keepCheckpoint } from './keepCheckpoint.ts';
 import { Models } from './models.ts';
 import type { Control, ControlAction, DeviceReport, Reply, Request } from './protocol.ts';
-import { TrainSession, type Held } from './trainSession.ts';
+import { TrainSession } from './trainSession.ts';
 
 export type Post = (reply: Reply, transfer?: Transferable[]) => void;
 
@@ -19,7 +20,7 @@ export interface Host {
 }
 
 export function createHost(env: WorkerEnv, post: Post): Host {
-  const held: Held = { models: new Models(env), shared: { last: null } };
+  const models = new Models(env);
   const imports = new ImportSession(env);
   const gates = new Map<number, Pick<Gate, ControlAction>>();
   let busy = 0;
@@ -41,7 +42,7 @@ export function createHost(env: WorkerEnv, post: Post): Host {
     };
     if (busy > 0) tell({ kind: 'waiting', elsewhere: false });
     try {
-      const outcome = await inTurn(() => new TrainSession(env, held, request, gate, tell).run());
+      const outcome = await inTurn(() => new TrainSession(env, models, request, gate, tell).run());
       return { id, kind: 'trained', outcome };
     } finally {
       gates.delete(id);
@@ -76,6 +77,10 @@ export function createHost(env: WorkerEnv, post: Post): Host {
     }
   }
 
+  const progressOf = (id: number) => (done: number, total: number) => {
+    post({ id, kind: 'progress', done, total });
+  };
+
   async function answer(request: Request): Promise<Reply> {
     const { id } = request;
     const onReport = (report: DeviceReport) => {
@@ -97,18 +102,17 @@ export function createHost(env: WorkerEnv, post: Post): Host {
       }
       case 'predict': {
         const { runId, sentences } = request;
-        const onProgress = (done: number, total: number) => {
-          post({ id, kind: 'progress', done, total });
-        };
-        return { id, kind: 'predicted', spans: await held.models.predict(runId, sentences, onProgress) };
+        return { id, kind: 'predicted', spans: await models.predict(runId, sentences, progressOf(id)) };
       }
       case 'keep-checkpoint':
         await keepCheckpoint(env, request.url, request.files);
         return { id, kind: 'checkpoint-kept' };
+      case 'embed':
+        return { id, kind: 'embedded', vectors: await embed(env, request.request, progressOf(id)) };
       case 'digest':
         return { id, kind: 'digested', digests: await digestsOf(env, request.request) };
       case 'export':
-        return { id, kind: 'exported', ...(await held.models.zip(request.runId)) };
+        return { id, kind: 'exported', ...(await models.zip(request.runId)) };
     }
   }
 

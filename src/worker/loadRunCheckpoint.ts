@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../core/errors.ts';
 import { loadCheckpoint, type Checkpoint } from '../engine/checkpoint/load.ts';
 import { urlSource } from '../engine/checkpoint/sources.ts';
+import type { RunConfig } from '../run/config.ts';
 import type { Database } from '../storage/database.ts';
 import { storageError } from '../storage/errors.ts';
 import { cachedSource } from './cachedSource.ts';
@@ -19,7 +20,7 @@ export interface LoadListeners {
 export async function loadRunCheckpoint(
   env: WorkerEnv,
   database: Database,
-  { checkpointUrl, config }: Pick<TrainRequest, 'checkpointUrl' | 'config'>,
+  { checkpointUrl, config }: Pick<TrainRequest, 'checkpointUrl'> & { readonly config: Pick<RunConfig, 'layers'> },
   { signal, onProgress, onNotCached }: LoadListeners,
 ): Promise<Checkpoint> {
   const place = { url: checkpointUrl, appVersion: env.appVersion };

@@ -54,8 +54,17 @@ export interface TrainRequest {
   readonly device: DeviceName | null;
   /** Id of the finished run that this one repeats: what its engine chose for the device is used again. */
   readonly repeats?: string;
+  /** The first stage, where other runs of the queue may have trained it or want its end: its key in storage. */
+  readonly shared?: { readonly key: string; readonly keep: boolean };
   /** Go on from the newest good snapshot of the run; without one the run begins anew and says so in a note. */
   readonly resume: boolean;
+}
+
+/** Sentences that are to be compared by what they are about. */
+export interface EmbedRequest {
+  /** Folder of the checkpoint: a same-origin URL ending in '/'. */
+  readonly checkpointUrl: string;
+  readonly sentences: readonly Pick<Sentence, 'id' | 'text' | 'words'>[];
 }
 
 /** What a run would be trained with, to be digested. */
@@ -67,6 +76,8 @@ export interface Setup {
   /** Absolute URLs. */
   readonly wasmPath: WasmFiles;
   readonly appVersion: string;
+  /** Name of a lock that the worker holds as long as it lives; '' in insecure contexts, which have no locks. */
+  readonly life: string;
 }
 
 export type ControlAction = 'pause' | 'continue' | 'step' | 'stop';
@@ -86,6 +97,7 @@ export type Request =
     }
   | { readonly id: number; readonly kind: 'annotate'; readonly request: AnnotateRequest }
   | { readonly id: number; readonly kind: 'list-models'; readonly request: ModelsRequest }
+  | { readonly id: number; readonly kind: 'embed'; readonly request: EmbedRequest }
   | { readonly id: number; readonly kind: 'import'; readonly request: ImportRequest };
 
 /** A file that a person picked: one of a folder, with its path there, or a zip. */
@@ -152,6 +164,8 @@ export type TrainOutcome =
   | { readonly kind: 'stopped'; readonly step: number };
 
 export type Reply =
+  /** The answer to `setup`, which has no id, where there are locks: the worker holds the lock of its life. */
+  | { readonly id: 0; readonly kind: 'alive' }
   | { readonly id: number; readonly kind: 'event'; readonly event: PageTrainEvent }
   | { readonly id: number; readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly id: number; readonly kind: 'examined'; readonly report: DeviceReport }
@@ -162,6 +176,8 @@ export type Reply =
   | { readonly id: number; readonly kind: 'job'; readonly event: JobEvent }
   | { readonly id: number; readonly kind: 'annotated'; readonly outcome: JobOutcome }
   | { readonly id: number; readonly kind: 'models-listed'; readonly models: readonly string[] }
+  /** [H] each, in the order of the request. */
+  | { readonly id: number; readonly kind: 'embedded'; readonly vectors: readonly Float32Array[] }
   /** The entities found in each sentence of the request, in its order. */
   | { readonly id: number; readonly kind: 'predicted'; readonly spans: readonly (readonly Span[])[] }
   | { readonly id: number; readonly kind: 'checkpoint-kept' }
