@@ -1,20 +1,8 @@
 import { AppError } from '../core/errors.ts';
-import type { Device } from '../engine/device.ts';
 import { train, type TrainControl, type TrainInput } from '../engine/train/train.ts';
-import type { DevPoint, TrainPoint } from '../run/events.ts';
-
-/** The end of a first stage. It is as large as any snapshot, so only the last one is held, and only in memory. */
-export interface FirstStage {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly curve: readonly TrainPoint[];
-  readonly dev: readonly DevPoint[];
-  readonly device: Pick<Device, 'name' | 'adapter'>;
-}
-
-/** What the runs of one worker share: several regimens with one seed begin with the same silver stage. */
-export interface SharedStage {
-  last: FirstStage | null;
-}
+import type { Database } from '../storage/database.ts';
+import { loadStage, saveStage, type StoredStage } from '../storage/stages.ts';
+import type { TrainRequest } from './protocol.ts';
 
 type Events = ReturnType<typeof train>;
 
@@ -22,7 +10,7 @@ export interface Opened {
   readonly events: Events;
   readonly first: Awaited<ReturnType<Events['next']>>;
   /** The stage that was taken over instead of being trained again. */
-  readonly taken: FirstStage | null;
+  readonly taken: StoredStage | null;
 }
 
 /**
@@ -32,7 +20,7 @@ export interface Opened {
 export async function openTraining(
   input: TrainInput,
   control: TrainControl,
-  stage: FirstStage | null,
+  stage: StoredStage | null,
 ): Promise<Opened> {
   const { name, adapter } = input.device;
   if (
@@ -52,4 +40,18 @@ export async function openTraining(
   }
   const events = train(input, control);
   return { events, first: await events.next(), taken: null };
+}
+
+/** The stage that a run before has left; null where there is none to be had: then it is trained. */
+export async function stageLeft(database: Database, shared: TrainRequest['shared']): Promise<StoredStage | null> {
+  return shared === undefined ? null : loadStage(database, shared.key).catch(() => null);
+}
+
+/** Leaves the end of a first stage to the runs that want it; where there is no room each trains its own. */
+export async function leaveStage(
+  database: Database,
+  shared: TrainRequest['shared'],
+  stage: Omit<StoredStage, 'key' | 'checksum'>,
+): Promise<void> {
+  if (shared?.keep === true) await saveStage(database, { ...stage, key: shared.key }).catch(() => undefined);
 }

@@ -12,7 +12,7 @@ import type { Database } from '../storage/database.ts';
 import { updateRun } from '../storage/runs.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type { WorkerEnv } from './env.ts';
-import { openTraining, type SharedStage } from './firstStage.ts';
+import { leaveStage, openTraining, stageLeft } from './firstStage.ts';
 import type { Gate } from './gate.ts';
 import { loadRunCheckpoint } from './loadRunCheckpoint.ts';
 import type { Models } from './models.ts';
@@ -25,18 +25,11 @@ import { choicesOfRun, storedTuning } from './tuning.ts';
 
 type Tell = (event: PageTrainEvent) => void;
 
-/** What the sessions of a worker leave to each other. */
-export interface Held {
-  readonly models: Models;
-  readonly shared: SharedStage;
-}
-
 /** One training run, from the download of the checkpoint to the stored model. */
 export class TrainSession {
   readonly #env: WorkerEnv;
   readonly #request: TrainRequest;
   readonly #models: Models;
-  readonly #shared: SharedStage;
   readonly #gate: Gate;
   readonly #tell: Tell;
   readonly #steps: StepBuffer;
@@ -50,10 +43,9 @@ export class TrainSession {
   /** Whether the snapshot that comes next is made for a pause. */
   #pausing = false;
 
-  constructor(env: WorkerEnv, held: Held, request: TrainRequest, gate: Gate, tell: Tell) {
+  constructor(env: WorkerEnv, models: Models, request: TrainRequest, gate: Gate, tell: Tell) {
     this.#env = env;
-    this.#models = held.models;
-    this.#shared = held.shared;
+    this.#models = models;
     this.#request = request;
     this.#gate = gate;
     this.#tell = tell;
@@ -93,24 +85,26 @@ export class TrainSession {
   }
 
   async #trainAndKeep(database: Database, keeper: RunKeeper): Promise<RunRecord> {
+    const { config, data, repeats, shared } = this.#request;
     this.#tellOfSnapshot(keeper);
     const checkpoint = await this.#loadCheckpoint(database);
     const device = await this.#openDevice();
     this.#loading('encoding', 0, 0);
     await this.#env.nextTask(); // encoding takes a moment in which no message goes out
     const input: TrainInput = {
-      config: this.#request.config,
+      config,
       checkpoint,
       tokenizer: createTokenizer(checkpoint.tokenizerFiles),
-      data: this.#request.data,
+      data,
       device,
       appVersion: this.#env.appVersion,
       tuned: storedTuning(database),
       ...(keeper.snapshot === null ? {} : { snapshot: keeper.snapshot.bytes }),
-      ...(await choicesOfRun(database, this.#request.repeats)),
+      ...(await choicesOfRun(database, repeats)),
     };
     const saveClock = new SaveClock(() => this.#now());
-    const { events, first, taken } = await openTraining(input, this.#control(keeper, saveClock), this.#shared.last);
+    const stage = await stageLeft(database, shared);
+    const { events, first, taken } = await openTraining(input, this.#control(keeper, saveClock), stage);
     if (taken !== null) keeper.takeOver(taken);
     let finished: Extract<TrainEvent, { kind: 'finished' }> | null = null;
     for (let next = first; ; next = await events.next()) {
@@ -199,7 +193,10 @@ export class TrainSession {
   }
 
   async #stageEnded(bytes: Uint8Array<ArrayBuffer>, keeper: RunKeeper, { name, adapter }: Device): Promise<void> {
-    if (this.#stage === 0) this.#shared.last = { bytes, ...keeper.curves(), device: { name, adapter } };
+    if (this.#stage === 0) {
+      const stage = { bytes, ...keeper.curves(), device: { name, adapter } };
+      await leaveStage(await this.#env.database(), this.#request.shared, stage);
+    }
     if (this.#stage < this.#lastStage) return;
     this.#loading('scoring', 0, 0);
     await this.#env.nextTask(); // as before encoding

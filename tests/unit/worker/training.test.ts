@@ -150,27 +150,54 @@ test('a second run waits for the first', async () => {
   client.close();
 });
 
-test('a first stage that two runs share is trained once, and the second ends as if it had trained it', async () => {
+test('a first stage that runs share is trained once, outlives the worker, and the others end as if they had trained it', async () => {
   const weights = async (runId: string) => (await loadModel(database, runId))?.files.get('model.safetensors');
-  const alone = createHarness();
-  await alone.client.train(tinyRequest('alone', tinyUrl), () => undefined).done;
-  alone.client.close();
-
-  const { client } = createHarness();
-  const train = async (runId: string, change: Partial<RunConfig>) => {
+  const train = async (runId: string, regimen: RunConfig['regimen'], keep: boolean | null, change = {}) => {
+    const { client } = createHarness(); // a new worker each time, as after a reload
     const events: PageTrainEvent[] = [];
-    const request = tinyRequest(runId, tinyUrl, { config: { ...tinyConfig, ...change } });
+    const shared = keep === null ? {} : { shared: { key: 'silver', keep } };
+    const request = tinyRequest(runId, tinyUrl, { config: { ...tinyConfig, regimen, ...change }, ...shared });
     await client.train(request, (event) => events.push(event)).done;
+    client.close();
     return events.flatMap((event) => (event.kind === 'note' ? [event.note] : []));
   };
-  expect(await train('silver', { regimen: 'silver-only' })).toEqual([]);
-  expect(await train('mix', {})).toEqual([{ what: 'first-stage-shared', step: 3 }]);
-  expect(await weights('mix')).toEqual(await weights('alone'));
-  const [shared, own] = [await loadRun(database, 'mix'), await loadRun(database, 'alone')];
-  expect(shared?.record?.curve).toEqual(own?.record?.curve);
-  expect(shared?.record?.scores).toEqual(own?.record?.scores);
-  expect(await train('other seed', { seed: 1 })).toEqual([]); // and now this is the stage that is held
-  expect(await train('other rate', { seed: 1, learningRate: 1e-3 })).toEqual([]);
+  const taken = [{ what: 'first-stage-shared', step: 3 }];
+  const regimens = ['silver-only', 'simple-mix', 'silver-then-both'] as const;
+  for (const regimen of regimens) expect(await train(`${regimen} alone`, regimen, null)).toEqual([]);
+  expect(await train('silver-only', 'silver-only', true)).toEqual([]);
+  expect(await database.connection.getAllKeys('stages')).toEqual(['silver']);
+  expect(await train('simple-mix', 'simple-mix', true)).toEqual(taken);
+  expect(await train('silver-then-both', 'silver-then-both', false)).toEqual(taken);
+  for (const regimen of regimens) {
+    expect(await weights(regimen), regimen).toEqual(await weights(`${regimen} alone`));
+    const [shared, own] = [await loadRun(database, regimen), await loadRun(database, `${regimen} alone`)];
+    expect(shared?.record?.curve).toEqual(own?.record?.curve);
+    expect(shared?.record?.scores).toEqual(own?.record?.scores);
+  }
+  // What the key does not tell apart the engine does: the stage is trained again.
+  expect(await train('other seed', 'simple-mix', false, { seed: 1 })).toEqual([]);
+});
+
+test('a shared first stage for which there is no room is trained by each run', async () => {
+  const { client } = createHarness({
+    database: async () => {
+      const { connection } = database;
+      const full = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+      const refusing = new Proxy(connection, {
+        get: (target, name) =>
+          name === 'transaction'
+            ? (stores: never, mode: never) =>
+                [stores].flat().includes('stages' as never) ? full() : target.transaction(stores, mode)
+            : Reflect.get(target, name, target),
+      });
+      return Promise.resolve({ ...database, connection: refusing });
+    },
+  });
+  const request = tinyRequest('r', tinyUrl, { shared: { key: 'silver', keep: true } });
+  expect((await client.train(request, () => undefined).done).kind).toBe('finished');
+  expect(await database.connection.count('stages')).toBe(0);
   client.close();
 });
 
