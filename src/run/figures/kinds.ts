@@ -3,7 +3,7 @@ import type { RunGroup } from '../experiment/table.ts';
 const mixKinds = 5;
 
 /** Silver and gold are the colours of their sources; ways that mix both have one each, and a dash. By key of the group. */
-export function kindsOf(groups: readonly RunGroup[]): ReadonlyMap<string, string> {
+export function kindsOf(groups: readonly Pick<RunGroup, 'key' | 'config'>[]): ReadonlyMap<string, string> {
   let mixes = 0;
   return new Map(
     groups.map(({ key, config }) => {
