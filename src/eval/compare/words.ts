@@ -13,10 +13,10 @@ export function comparisonInWords(comparison: Comparison): string {
       return `${withSeeds}, no verdict on ${name} against ${baseline} (${by}): at least ${String(leastSeeds)} seeds are needed.`;
     case 'better':
     case 'worse':
-      return `${withSeeds}, ${name} is ${verdict} than ${baseline} on this test set: ${by} (${intervalsOf(comparison)}); the tests over seeds and over test data both hold${corrected}.`;
+      return `${withSeeds}, ${name} is ${verdict} than ${baseline} on this test set: ${by} (${intervalsInWords(comparison)}); the tests over seeds and over test data both hold${corrected}.`;
     case 'no-evidence': {
       const claim = difference < 0 ? 'worse' : 'better';
-      const start = `${withSeeds}, no evidence that ${name} is ${claim} than ${baseline}: ${by} (${intervalsOf(comparison)})`;
+      const start = `${withSeeds}, no evidence that ${name} is ${claim} than ${baseline}: ${by} (${intervalsInWords(comparison)})`;
       if (overUnits === null)
         return `${start}. Without predictions on test, it could not be tested over the test data.`;
       if (overSeeds.p === null)
@@ -26,7 +26,8 @@ export function comparisonInWords(comparison: Comparison): string {
   }
 }
 
-function intervalsOf({ overSeeds, overUnits }: Comparison): string {
+/** `95 % interval over seeds −0.4 to 2.1, over test data …`, as far as there are any. */
+export function intervalsInWords({ overSeeds, overUnits }: Comparison): string {
   const parts = [
     ...(overSeeds.interval === null ? [] : [`95 % interval over seeds ${intervalInWords(overSeeds.interval)}`]),
     ...(overUnits === null ? [] : [`over test data ${intervalInWords(overUnits.interval)}`]),
