@@ -8,7 +8,8 @@ import type { Services } from './services.ts';
 
 /** The services of the app in a browser. Throws `storage-newer` or `storage-failed` where its storage cannot be used. */
 export async function openServices(appVersion: string): Promise<Services> {
-  const options = { createWorker: ownFiles.startWorker, wasmPath: ownFiles.wasmPath, appVersion };
+  const { locks } = navigator as Partial<Navigator>;
+  const options = { createWorker: ownFiles.startWorker, wasmPath: ownFiles.wasmPath, appVersion, locks };
   const client = createClient(options);
   const tabs = createTabs(new BroadcastChannel('vermeil'), appVersion);
   return {
@@ -20,7 +21,7 @@ export async function openServices(appVersion: string): Promise<Services> {
     checkpoint: ownFiles.checkpoint,
     appVersion,
     storage: (navigator as Partial<Navigator>).storage,
-    locks: (navigator as Partial<Navigator>).locks,
+    locks,
     now: () => Date.now(),
     newId: () => crypto.getRandomValues(new Uint32Array(3)).reduce((id, n) => id + n.toString(36).padStart(7, '0'), ''),
   };

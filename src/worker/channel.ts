@@ -17,12 +17,14 @@ export interface ChannelOptions {
   readonly createWorker: () => WorkerLike;
   readonly wasmPath: Setup['wasmPath'];
   readonly appVersion: string;
+  /** Locks over all tabs; undefined in insecure contexts, where a worker that ends without a word is not noticed. */
+  readonly locks?: LockManager | undefined;
 }
 
 export type Progress = (done: number, total: number) => void;
 
 type Body<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
-type Answer = Exclude<Reply, { kind: 'event' | 'job' | 'progress' | 'reading' | 'examined' | 'failed' }>;
+type Answer = Exclude<Reply, { kind: 'event' | 'job' | 'progress' | 'reading' | 'examined' | 'failed' | 'alive' }>;
 
 interface Open {
   readonly resolve: (answer: Answer) => void;
@@ -41,8 +43,7 @@ type Listeners = {
 export type Channel = ReturnType<typeof createChannel>;
 
 /** Requests to one long-lived worker and its replies; see `Client` for what ends and restarts it. */
-export function createChannel({ createWorker, wasmPath, appVersion }: ChannelOptions) {
-  const setup: Setup = { kind: 'setup', wasmPath, appVersion };
+export function createChannel({ createWorker, wasmPath, appVersion, locks }: ChannelOptions) {
   const open = new Map<number, Open>();
   let worker: WorkerLike | null = null;
   let lastId = 0;
@@ -60,8 +61,13 @@ export function createChannel({ createWorker, wasmPath, appVersion }: ChannelOpt
     const fail = (reason: string) => {
       if (worker === started) end(new AppError('worker-failed', reason, { reason }));
     };
+    const life = locks === undefined ? '' : `vermeil/worker/${crypto.randomUUID()}`;
     started.addEventListener('message', ({ data }) => {
-      if (worker === started) receive(data as Reply); // the one decoding point: the worker is our own code
+      if (worker !== started) return;
+      const reply = data as Reply; // the one decoding point: the worker is our own code
+      if (reply.kind !== 'alive') receive(reply);
+      // Browsers say nothing when they end a worker for want of memory, but they free its locks.
+      else void locks?.request(life, () => fail('the browser ended it without a word'));
     });
     started.addEventListener('error', ({ message }) => {
       fail(message ?? 'the worker did not start');
@@ -69,12 +75,12 @@ export function createChannel({ createWorker, wasmPath, appVersion }: ChannelOpt
     started.addEventListener('messageerror', () => {
       fail('a message could not be read');
     });
-    started.postMessage(setup);
+    started.postMessage({ kind: 'setup', wasmPath, appVersion, life } satisfies Setup);
     return started;
   }
 
   /** A reply to a request that is no longer open is stale and dropped. */
-  function receive(reply: Reply): void {
+  function receive(reply: Exclude<Reply, { kind: 'alive' }>): void {
     const request = open.get(reply.id);
     if (request === undefined) return;
     if (reply.kind === 'event') return request.onEvent?.(reply.event);

@@ -6,7 +6,7 @@ import { createDevices } from './devices.ts';
 import { databaseOnDemand, nextMessageTask, type WorkerEnv } from './env.ts';
 import { createHost, type Host } from './host.ts';
 import { browserNetwork, type NetworkScope } from './network.ts';
-import type { Setup } from './protocol.ts';
+import type { Reply, Setup } from './protocol.ts';
 
 /** The top of the worker: what a browser offers is handed to the sessions here and nowhere else. */
 function envOf({ wasmPath, appVersion }: Setup): WorkerEnv {
@@ -46,10 +46,19 @@ const networkScope: NetworkScope = {
 
 let host: Host | null = null;
 
+/** Held until the worker is gone, however it goes: the page waits for the lock and so learns of it. */
+async function holdLife(lock: string): Promise<void> {
+  await navigator.locks.request(lock, () => {
+    postMessage({ id: 0, kind: 'alive' } satisfies Reply);
+    return new Promise(() => undefined);
+  });
+}
+
 addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const message = decodeMessage(data);
   if (message === null) return;
   if (message.kind === 'setup') {
+    if (message.life !== '') void holdLife(message.life);
     host ??= createHost(envOf(message), (reply, transfer = []) => {
       postMessage(reply, transfer);
     });

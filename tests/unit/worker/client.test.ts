@@ -58,7 +58,7 @@ test('one worker is made at the first request and told first what only the page 
   const answers = [client.diagnose(), client.diagnose()];
   expect(workers).toHaveLength(1);
   const [worker] = workers;
-  expect(worker!.got[0]).toEqual({ kind: 'setup', wasmPath: '/wasm/', appVersion: '1.2.3' });
+  expect(worker!.got[0]).toEqual({ kind: 'setup', wasmPath: '/wasm/', appVersion: '1.2.3', life: '' });
   const [first, second] = worker!.requests();
   worker!.say({ id: second!.id, kind: 'diagnosed', diagnosis: { devices: [], chosen: null } });
   worker!.say({ id: first!.id, kind: 'diagnosed', diagnosis });
