@@ -44,9 +44,10 @@ function noneBetter(judged: readonly Judged[], unjudged: number): string {
 
 function alone({ name, f1, n }: TableRow): string {
   const mean = f1?.mean.toFixed(3) ?? '–';
-  return f1 === null || f1.sd === null
+  const sd = f1?.sd ?? null;
+  return sd === null
     ? `${name}: F1 ${mean} from one run. More seeds show how much of it is chance.`
-    : `${name}: F1 ${mean} ± ${f1.sd.toFixed(3)}, mean and sd of ${String(n)} seeds. Nothing stands beside it yet.`;
+    : `${name}: F1 ${mean} ± ${sd.toFixed(3)}, mean and sd of ${String(n)} seeds. Nothing stands beside it yet.`;
 }
 
 function highestFirst(comparisons: readonly Judged[]): Judged[] {
