@@ -16,7 +16,7 @@ GPUAdapter.prototype.requestDevice = async function (descriptor) {
 };
 
 addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-  if (data === 'break') devices.at(-1)?.destroy();
+  if (data === 'break') for (const device of devices.splice(0)) device.destroy();
   if (data === 'close') close();
   if (data === 'throw') {
     setTimeout(() => {
