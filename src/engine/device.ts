@@ -43,8 +43,11 @@ export interface Device {
 export async function causeOf(device: Device, error: unknown): Promise<unknown> {
   if (error instanceof AppError) return error;
   if (error instanceof OutOfMemory) return new AppError('out-of-memory', error.message);
-  // Reads of a lost device are refused before the loss itself is told.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  if (device.name !== 'webgpu') return error;
+  // Reads of a lost device are refused before the loss itself is told: by 7 s where the GPU had programs to compile.
+  for (let tries = 0; tries < 100 && device.failure() === null; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   return device.failure() ?? error;
 }
 

@@ -1,6 +1,7 @@
 import { sentenceOf } from '../core/errorTexts.ts';
 import type { DeviceName, DeviceReport } from '../worker/protocol.ts';
 import type { Client } from '../worker/client.ts';
+import { troubleText } from './deviceTexts.ts';
 
 export type { DeviceReport };
 
@@ -30,12 +31,15 @@ export class DeviceState {
   readonly advice: string = $derived(adviceOf(this.used, this.webgpu));
   readonly title: string = $derived(this.used === null ? '' : `${deviceTitles[this.used.name]} · ${this.used.adapter}`);
 
-  async check(client: Client): Promise<void> {
+  /** Tests the devices; with `again` anew, after something was changed. */
+  async check(client: Client, again = false): Promise<void> {
     this.status = 'checking';
+    this.problem = null;
+    this.reports = [];
     try {
       const { devices, chosen } = await client.diagnose((report) => {
         this.reports = [...this.reports.filter(({ name }) => name !== report.name), report];
-      });
+      }, again);
       this.reports = devices;
       this.best = chosen;
       this.status = 'ready';
@@ -48,13 +52,8 @@ export class DeviceState {
 
 /** The next step towards a faster device. */
 function adviceOf(used: DeviceReport | null, webgpu: DeviceReport | null): string {
-  if (used?.name === 'webgpu' && !used.software) return '';
-  if (webgpu === null) return '';
-  if (!webgpu.usable) {
-    return 'Without a graphics card runs take longer. If this machine has one, a current Chrome or Edge with hardware acceleration switched on can use it.';
-  }
-  if (webgpu.software) {
-    return 'WebGPU is only imitated by the processor here. If this machine has a graphics card, switch on hardware acceleration in the browser’s settings.';
-  }
-  return 'A graphics card was found, but it was slower than the processor in the self-test.';
+  if (webgpu === null || (used?.name === 'webgpu' && !used.software)) return '';
+  return (
+    troubleText(webgpu)?.next ?? 'A graphics card was found, but it was slower than the processor in the self-test.'
+  );
 }

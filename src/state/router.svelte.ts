@@ -1,4 +1,4 @@
-import { hashOf, routeOf, type Place, type Route } from './routes.ts';
+import { hashOf, routeOf, type PageName, type Route } from './routes.ts';
 
 /** The address as state. Hash routes, so that back, reload and file:// work without a server's help. */
 export class Router {
@@ -25,7 +25,7 @@ export class Router {
     this.route = routeOf(location.hash);
   }
 
-  go(place: Place, open = ''): void {
+  go(place: PageName, open = ''): void {
     location.hash = hashOf(place, open);
   }
 }

@@ -2,9 +2,13 @@
 export const places = ['start', 'data', 'annotate', 'train', 'results'] as const;
 export type Place = (typeof places)[number];
 
-/** Where the app is: a place, and what is open in it (a run, a dataset), '' for nothing. */
+/** The places, and what lies beside the work: reached by a link, and in no rail. */
+export const pages = [...places, 'diagnostics'] as const;
+export type PageName = (typeof pages)[number];
+
+/** Where the app is: a page, and what is open in it (a run, a dataset), '' for nothing. */
 export interface Route {
-  readonly place: Place;
+  readonly place: PageName;
   readonly open: string;
   /** How it is looked at, as a query string such as `label=PER`; absent for nothing. */
   readonly query?: string;
@@ -14,13 +18,13 @@ export interface Route {
 export function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const [name, open = ''] = path.split('/');
-  const place = places.find((p) => p === name);
+  const place = pages.find((p) => p === name);
   if (place === undefined) return { place: 'start', open: '' };
   return { place, open: decoded(open), ...(query !== '' && { query }) };
 }
 
 /** The hash of a route; `routeOf` of it is the route again. */
-export function hashOf(place: Place, open = '', query = ''): string {
+export function hashOf(place: PageName, open = '', query = ''): string {
   const path = open === '' ? `#/${place}` : `#/${place}/${encodeURIComponent(open)}`;
   return query === '' ? path : `${path}?${query}`;
 }

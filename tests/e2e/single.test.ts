@@ -56,12 +56,11 @@ async function open(): Promise<{ page: Page; errors: string[] }> {
 /** The tiny model reads 32 pieces at once. */
 const small = { 'Longest window': '32', Batch: '8' };
 
-/** Asks for a device and for a few steps on it, from the Train page. */
+/** Asks for a device and for a few steps on it. */
 async function train(page: Page, device: 'Graphics' | 'Processor', settings: Record<string, string>): Promise<void> {
-  await page.goto('#/train');
-  await page.getByRole('button', { name: /^Device: / }).click();
+  await page.goto('#/diagnostics');
   await page.getByRole('radio', { name: new RegExp(`^${device}`) }).check();
-  await page.keyboard.press('Escape');
+  await page.goto('#/train');
   await fill(page, settings);
   await page.getByRole('button', { name: /^Train 1 run/ }).click();
 }
