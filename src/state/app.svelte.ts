@@ -21,6 +21,8 @@ import { ProjectState } from './project.svelte.ts';
 import { QualityState } from './quality.svelte.ts';
 import { QueueState } from './queue.svelte.ts';
 import { RepeatState } from './repeat.svelte.ts';
+import { answerSource } from './reviewSource.ts';
+import { ReviewState } from './review.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
 import { isSample, loadSample, sampleName, sampleWork } from './sample.ts';
@@ -55,6 +57,7 @@ export class App {
   readonly teacher: TeacherState;
   readonly annotate: AnnotateState;
   readonly quality: QualityState;
+  readonly review: ReviewState;
 
   projectName = $state('');
   usage: StorageUsage | null = $state.raw(null);
@@ -97,6 +100,7 @@ export class App {
     this.teacher = new TeacherState(services);
     this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
     this.quality = new QualityState(services, this.datasets);
+    this.review = new ReviewState(this.datasets, this.edits, answerSource(services, this.datasets));
     this.watching = new WatchingState(services.tabs);
     this.queue = new QueueState(services.client, (job) => this.#jobEnded(job));
   }

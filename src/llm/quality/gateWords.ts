@@ -11,7 +11,9 @@ export function gateInWords(gate: Gate): string {
   const { value, low, high } = all.f1;
   const measured = `On ${String(sentences)} gold sentences the teacher’s F1 is ${places(value)} (95 % interval ${places(low)} to ${places(high)}).`;
   const silent =
-    unanswered.length === 0 ? '' : ` ${String(unanswered.length)} more have no usable answer and are in no score.`;
+    unanswered.length === 0
+      ? ''
+      : ` ${String(unanswered.length)} more without usable labels ${unanswered.length === 1 ? 'is' : 'are'} in no score.`;
   const weak = Object.entries(gate.labels).filter(([, { f1, gold }]) => gold >= leastOfLabel && f1.value < threshold);
   const weakest = weak.map(([label, { f1 }]) => `${label} (${places(f1.value)})`).join(', ');
   const but = weak.length === 0 ? '' : ` Below it by itself: ${weakest}.`;
