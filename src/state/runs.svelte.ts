@@ -1,3 +1,4 @@
+import { roomOfRun, type RunRoom } from '../storage/runRoom.ts';
 import { deleteRun, listRuns, updateRun, type RunMarks, type StoredRun } from '../storage/runs.ts';
 import { holdPlace, liveRuns } from '../worker/runLock.ts';
 import type { Services } from './services.ts';
@@ -74,6 +75,11 @@ export class RunsState {
 
   #isFree(run: StoredRun): boolean {
     return !this.isLive(run);
+  }
+
+  /** What is kept of a run besides its record. */
+  roomOf(id: string): Promise<RunRoom> {
+    return roomOfRun(this.#services.database, id);
   }
 
   /** Changes what a person says of a run. Throws what storage throws; then nothing has changed. */

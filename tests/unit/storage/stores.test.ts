@@ -26,7 +26,7 @@ import {
   updateRun,
   type StoredRun,
 } from '../../../src/storage/runs.ts';
-import { newestSnapshot, saveSnapshot } from '../../../src/storage/snapshots.ts';
+import { dropOlderSnapshots, newestSnapshot, saveSnapshot } from '../../../src/storage/snapshots.ts';
 import { askToPersist, storageUsage } from '../../../src/storage/usage.ts';
 
 let database: Database;
@@ -115,7 +115,7 @@ test('runs are listed newest first, changed, and deleted with all that belongs t
   await deleteRun(database, 'first');
   await deleteRun(database, 'second');
   expect(await loadRun(database, 'first')).toBeNull();
-  expect(await newestSnapshot(database, 'first')).toBeNull();
+  expect(await newestSnapshot(database, 'first')).toEqual({ good: null, damaged: 0 });
   expect(await loadModel(database, 'second')).toBeNull();
   expect(await loadPredictions(database, 'second')).toBeNull();
   await savePredictions(database, { runId: 'second', predictions }); // nor do late ones stay
@@ -130,7 +130,7 @@ test('the two newest snapshots of each run are kept, and the run is stored with 
     await saveSnapshot(database, { runId: 'r', step, bytes: bytes(step) }, { step });
     await saveSnapshot(database, { runId: 'other', step, bytes: bytes(step, step) }, {});
   }
-  expect(await newestSnapshot(database, 'r')).toEqual({ step: 30, bytes: bytes(30), damaged: 0 });
+  expect(await newestSnapshot(database, 'r')).toEqual({ good: { step: 30, bytes: bytes(30) }, damaged: 0 });
   expect((await loadRun(database, 'r'))?.step).toBe(30);
   const all = await database.connection.getAll('snapshots');
   expect(all.map(({ runId, step }) => `${runId} ${String(step)}`).sort()).toEqual([
@@ -146,9 +146,24 @@ test('a damaged snapshot is passed over for the one before; with both damaged th
   for (const step of [10, 20]) await saveSnapshot(database, { runId: 'r', step, bytes: bytes(step, 0) }, {});
   const [older, newer] = await database.connection.getAll('snapshots');
   await database.connection.put('snapshots', { ...newer!, bytes: bytes(20, 1) });
-  expect(await newestSnapshot(database, 'r')).toEqual({ step: 10, bytes: bytes(10, 0), damaged: 1 });
+  expect(await newestSnapshot(database, 'r')).toEqual({ good: { step: 10, bytes: bytes(10, 0) }, damaged: 1 });
   await database.connection.put('snapshots', { ...older!, bytes: bytes(10) });
-  expect(await newestSnapshot(database, 'r')).toBeNull();
+  expect(await newestSnapshot(database, 'r')).toEqual({ good: null, damaged: 2 });
+});
+
+test('on a full disk the older snapshot goes, but never the last good one', async () => {
+  await saveRun(database, run('r', 1));
+  const steps = async () => (await database.connection.getAll('snapshots')).map(({ step }) => step);
+  for (const step of [10, 20]) await saveSnapshot(database, { runId: 'r', step, bytes: bytes(step, 0) }, {});
+  await saveSnapshot(database, { runId: 'other', step: 1, bytes: bytes(1) }, {});
+  const newer = (await database.connection.getAll('snapshots'))[1]!;
+  await database.connection.put('snapshots', { ...newer, bytes: bytes(20, 1) });
+  expect(await dropOlderSnapshots(database, 'r')).toBe(false);
+  expect(await steps()).toEqual([10, 20, 1]);
+  await database.connection.put('snapshots', newer);
+  expect(await dropOlderSnapshots(database, 'r')).toBe(true);
+  expect(await steps()).toEqual([20, 1]);
+  expect(await dropOlderSnapshots(database, 'r')).toBe(false);
 });
 
 test('a finished run keeps its model and drops its snapshots', async () => {
@@ -161,7 +176,7 @@ test('a finished run keeps its model and drops its snapshots', async () => {
   await saveModel(database, { runId: 'r', files }, { status: 'finished', modelKept: true });
   expect((await loadModel(database, 'r'))?.files).toEqual(files);
   expect(await loadRun(database, 'r')).toMatchObject({ status: 'finished', modelKept: true });
-  expect(await newestSnapshot(database, 'r')).toBeNull();
+  expect(await newestSnapshot(database, 'r')).toEqual({ good: null, damaged: 0 });
 });
 
 test('a cached checkpoint file holds for the version of the app that stored it', async () => {
@@ -200,4 +215,23 @@ test('a label may have the name of a member that every object has', () => {
   ]);
   const change = { at: 0, before: labelled('constructor'), after: labelled('toString') };
   expect(Object.entries(countsAfter(counts, [change]).labels)).toEqual([['toString', 1]]);
+});
+
+test('what a run keeps is told: its weights, and its snapshots oldest first', async () => {
+  await saveRun(database, run('r', 1));
+  expect(await roomOfRun(database, 'r')).toEqual({ modelBytes: 0, snapshots: [] });
+  for (const [step, size] of [
+    [3, 300],
+    [6, 700],
+  ] as const)
+    await saveSnapshot(database, { runId: 'r', step, bytes: new Uint8Array(size) }, {});
+  await saveSnapshot(database, { runId: 'other', step: 1, bytes: new Uint8Array(9) }, {});
+  const both = [3, 6].map((step) => ({ step, sizeBytes: step === 3 ? 300 : 700 }));
+  expect(await roomOfRun(database, 'r')).toEqual({ modelBytes: 0, snapshots: both });
+  const files = new Map([
+    ['model.safetensors', new Uint8Array(1000)],
+    ['config.json', new Uint8Array(20)],
+  ]);
+  await saveModel(database, { runId: 'r', files }, { modelKept: true });
+  expect(await roomOfRun(database, 'r')).toEqual({ modelBytes: 1020, snapshots: [] });
 });
