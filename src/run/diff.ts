@@ -1,8 +1,10 @@
 import { asJson } from '../core/decode.ts';
 import { schedules } from '../blend/schedules.ts';
 import type { RunConfig } from './config.ts';
-import { fields, type Field } from './fields.ts';
-import { passesOf, regimens } from './regimens.ts';
+import { fields } from './fields.ts';
+import type { Field } from './fieldTable.ts';
+import { lossMembers } from './losses.ts';
+import { passesOf, regimens, shapeOf } from './regimens.ts';
 
 /** A field in which two configs differ, with both values in words. */
 export interface Difference {
@@ -16,7 +18,9 @@ export interface Difference {
 export function diffConfigs(before: RunConfig, after: RunConfig): Difference[] {
   return fields.flatMap((field): Difference[] => {
     const [old, now] = [valueInWords(field, before), valueInWords(field, after)];
-    return old === now ? [] : [{ name: field.name, label: field.label, before: old, after: now }];
+    return old === now || (isPlain(field.name, before) && isPlain(field.name, after))
+      ? []
+      : [{ name: field.name, label: field.label, before: old, after: now }];
   });
 }
 
@@ -64,12 +68,47 @@ function isDefault(name: keyof RunConfig, config: RunConfig): boolean {
   const { silver, gold } = regimens[config.regimen].defaults;
   if (name === 'epochsSilver') return passesOf(config).silver === silver;
   if (name === 'epochsGold') return passesOf(config).gold === gold;
-  return config[name] === null;
+  return config[name] === null || isPlain(name, config);
 }
 
-/** Only the regimen `blend` has a schedule, so that another schedule does not make another run of it. */
+type Judged = Readonly<Partial<Record<keyof RunConfig, (config: RunConfig) => boolean>>>;
+
+const blends = ({ regimen }: RunConfig) => regimen === 'blend';
+const hasSecond = (config: RunConfig) => shapeOf(config).stages > 1;
+const draws = (source: 'silver' | 'gold') => (config: RunConfig) => shapeOf(config).draws.includes(source);
+const scores = (setting: 'smoothing' | 'q') => (config: RunConfig) =>
+  lossMembers(config, shapeOf(config).draws)[setting] !== undefined;
+
+/** Fields that not every run reads, and which do: another value makes no other run of the rest. */
+const readBy: Judged = {
+  schedule: blends,
+  scheduleSettings: blends,
+  stepsSecond: hasSecond,
+  learningRateSecond: hasSecond,
+  warmupSecond: (config) => hasSecond(config) && config.restart,
+  lossSilver: draws('silver'),
+  lossGold: draws('gold'),
+  smoothing: scores('smoothing'),
+  q: scores('q'),
+};
+
 function isRead(name: keyof RunConfig, config: RunConfig): boolean {
-  return (name !== 'schedule' && name !== 'scheduleSettings') || config.regimen === 'blend';
+  return readBy[name]?.(config) ?? true;
+}
+
+/** Fields that at one value say what holds where nothing reads them; what is watched changes no result. */
+const plainAt: Judged = {
+  stepsSecond: ({ stepsSecond }) => stepsSecond === null,
+  learningRateSecond: ({ learningRateSecond }) => learningRateSecond === null,
+  warmupSecond: ({ warmupSecond }) => warmupSecond === null,
+  lossSilver: ({ lossSilver }) => lossSilver === 'cross-entropy',
+  lossGold: ({ lossGold }) => lossGold === 'cross-entropy',
+  watchBoth: () => true,
+};
+
+function isPlain(name: keyof RunConfig, config: RunConfig): boolean {
+  const plain = plainAt[name];
+  return plain !== undefined && (plain(config) || !isRead(name, config));
 }
 
 function settingsInWords({ schedule, scheduleSettings }: RunConfig): string {

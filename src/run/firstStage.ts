@@ -1,6 +1,8 @@
 import { digestJson } from '../core/hash.ts';
 import type { RunConfig } from './config.ts';
+import { lossMembers } from './losses.ts';
 import type { Stage } from './plan.ts';
+import { drawsOf } from './regimens.ts';
 
 /**
  * Digest of all in a config that decides how its first stage is trained, whatever regimen it stands in: equal for two runs on
@@ -15,6 +17,8 @@ export function firstStageDigest(config: RunConfig, stages: readonly Stage[]): s
   return digestJson({
     ...{ layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed },
     ...{ evaluateEvery, keepBest, patience },
+    ...lossMembers(config, first === undefined ? [] : drawsOf(first)),
+    watchBoth: config.watchBoth ? undefined : false,
     // How much gold there is matters to a stage that draws from it.
     goldSize: source === 'silver' ? undefined : (goldSize ?? undefined),
     source: source ?? { regimen, schedule, scheduleSettings },

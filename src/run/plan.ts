@@ -29,8 +29,8 @@ export function stepsOfPass(sentences: number, batchSize: number): number {
 
 /**
  * The stages of a run; `counts` are of all labelled sentences, from which `config.goldSize` takes some. With `config.steps` the
- * total is shared out over the stages in proportion to their passes. Throws `data-empty` where the regimen needs a source that
- * is not there.
+ * total is shared out over the stages in proportion to their passes; with `config.stepsSecond` the second stage has so many of
+ * it, and the first what is left, at least one. Throws `data-empty` where the regimen needs a source that is not there.
  */
 export function planOf(config: RunConfig, counts: SourceCounts): readonly Stage[] {
   const regimen = regimens[config.regimen];
@@ -49,6 +49,15 @@ export function planOf(config: RunConfig, counts: SourceCounts): readonly Stage[
     both: stepsOfPass(counts.silver + gold, config.batchSize),
   };
   const stages = regimen.stages(config, passSteps, (u) => schedules[config.schedule].share(u, config.scheduleSettings));
+  const [first, second] = stages;
+  if (config.stepsSecond !== null && first !== undefined && second !== undefined) {
+    const total = config.steps ?? first.steps + config.stepsSecond;
+    const steps = Math.min(config.stepsSecond, total - 1);
+    return [
+      { ...first, steps: total - steps },
+      { ...second, steps },
+    ];
+  }
   if (config.steps === null) return stages;
   return shareOut(stages, config.steps);
 }
@@ -66,6 +75,21 @@ function shareOut(stages: readonly Stage[], total: number): readonly Stage[] {
     given = upTo;
     return { ...stage, steps };
   });
+}
+
+/**
+ * Learning rate of step `step` of stage `stage`: each stage rises and falls by itself where the optimizer starts anew, or else
+ * one curve runs through all of them, times the rate of the stage.
+ */
+export function learningRateAt(config: RunConfig, stages: readonly Stage[], stage: number, step: number): number {
+  const { learningRate, learningRateSecond, warmup, warmupSecond, restart } = config;
+  const rate = stage === 0 ? learningRate : (learningRateSecond ?? learningRate);
+  if (restart) {
+    const rise = stage === 0 ? warmup : (warmupSecond ?? warmup);
+    return rate * learningRateFactor(step, stages[stage]?.steps ?? 1, rise);
+  }
+  const sum = (some: readonly Stage[]) => some.reduce((steps, one) => steps + one.steps, 0);
+  return rate * learningRateFactor(sum(stages.slice(0, stage)) + step, sum(stages), warmup);
 }
 
 /** Learning-rate factor of step `step` of `steps`: linear warm-up (s + 1) / w, then linear decay to 0. */

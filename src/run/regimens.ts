@@ -25,6 +25,20 @@ function passes(source: 'silver' | 'gold' | 'both', count: number, passSteps: Pa
   return { name, draw: { kind: 'passes', source }, steps: Math.max(1, Math.round(count * passSteps[source])) };
 }
 
+/** The sources that a stage draws from. */
+export function drawsOf({ draw }: Stage): readonly ('silver' | 'gold')[] {
+  return draw.kind === 'mixed' || draw.source === 'both' ? ['silver', 'gold'] : [draw.source];
+}
+
+/** How many stages a config's regimen has, and the sources that they draw from. */
+export function shapeOf(config: RunConfig): {
+  readonly stages: number;
+  readonly draws: readonly ('silver' | 'gold')[];
+} {
+  const stages = regimens[config.regimen].stages(config, { silver: 1, gold: 1, both: 1 }, () => 0);
+  return { stages: stages.length, draws: [...new Set(stages.flatMap(drawsOf))] };
+}
+
 const sequential = { silver: 2, gold: 4 };
 
 function mixedSteps(config: RunConfig, passSteps: PassSteps): number {
@@ -63,6 +77,17 @@ export const regimens: Readonly<Record<RegimenId, Regimen>> = {
       passes('silver', passesOf(config).silver, steps),
       passes('gold', passesOf(config).gold, steps),
     ],
+  },
+  'gold-for-silver': {
+    name: 'Gold for silver',
+    what: 'The steps of simple mix with gold in the place of silver: what as many updates do without a teacher.',
+    needs: ['silver', 'gold'],
+    defaults: sequential,
+    stages: (config, steps) => {
+      const silver = passes('silver', passesOf(config).silver, steps);
+      const gold = passes('gold', passesOf(config).gold, steps);
+      return [{ ...gold, name: 'gold for silver', steps: silver.steps }, gold];
+    },
   },
   'gold-then-silver': {
     name: 'Gold, then silver',

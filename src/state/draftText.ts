@@ -1,4 +1,4 @@
-import type { FieldKind } from '../run/fields.ts';
+import type { FieldKind } from '../run/fieldTable.ts';
 import { unique } from './unique.ts';
 
 const partsOf = (text: string) => text.split(/[\s,;]+/).filter((part) => part !== '');

@@ -2,6 +2,7 @@ import { scheduleIds, schedules, type ScheduleId } from '../../blend/schedules.t
 import { AppError } from '../../core/errors.ts';
 import { defaultConfig, type RunConfig } from '../../run/config.ts';
 import { decodeConfig, fieldOf } from '../../run/fields.ts';
+import { lossIds } from '../../run/losses.ts';
 import { numberOf, type Args } from '../args.ts';
 import type { Option } from '../command.ts';
 import { suggestion, usageError } from '../usage.ts';
@@ -12,16 +13,26 @@ const numbers: readonly (readonly [string, keyof RunConfig])[] = [
   ['epochs-silver', 'epochsSilver'],
   ['epochs-gold', 'epochsGold'],
   ['steps', 'steps'],
+  ['steps-second', 'stepsSecond'],
   ['lr', 'learningRate'],
+  ['lr-second', 'learningRateSecond'],
   ['batch', 'batchSize'],
   ['warmup', 'warmup'],
+  ['warmup-second', 'warmupSecond'],
   ['weight-decay', 'weightDecay'],
   ['clip', 'clipNorm'],
   ['dropout', 'dropout'],
+  ['smoothing', 'smoothing'],
+  ['q', 'q'],
   ['max-pieces', 'maxPieces'],
   ['evaluate-every', 'evaluateEvery'],
   ['patience', 'patience'],
 ];
+
+const losses = [
+  ['loss-silver', 'lossSilver'],
+  ['loss-gold', 'lossGold'],
+] as const;
 
 /** What the help says of a setting: the field table's own words and the app's default. */
 export function optionOf(name: string, member: keyof RunConfig): Option {
@@ -46,11 +57,20 @@ export const configOptions: readonly Option[] = [
     text: 'Settings of the schedule, such as k=10,m=0.5.',
     fallback: 'those of the schedule',
   },
+  ...losses.map(([name, member]) => ({
+    ...{ name, value: 'LOSS', text: `${fieldOf(member).what} One of ${lossIds.join(', ')}.` },
+    fallback: defaultConfig[member],
+  })),
   { name: 'keep-best', value: null, text: fieldOf('keepBest').what },
   {
     name: 'one-schedule',
     value: null,
     text: 'Optimizer and learning-rate schedule run through all stages, without starting anew at each.',
+  },
+  {
+    name: 'no-watch',
+    value: null,
+    text: 'Leaves out the looks at sentences that carry both silver and trusted labels.',
   },
 ];
 
@@ -80,8 +100,13 @@ function changesOf(args: Args, base: RunConfig): Partial<RunConfig> {
   if (settings !== null)
     changes.scheduleSettings = settingsOf(settings, memberOf('schedule', schedule ?? base.schedule, scheduleIds));
   else if (schedule !== null && schedule !== base.schedule) changes.scheduleSettings = {};
+  for (const [name, member] of losses) {
+    const loss = args.text(name);
+    if (loss !== null) changes[member] = memberOf(name, loss, lossIds);
+  }
   if (args.has('keep-best')) changes.keepBest = true;
   if (args.has('one-schedule')) changes.restart = false;
+  if (args.has('no-watch')) changes.watchBoth = false;
   return changes as Partial<RunConfig>;
 }
 

@@ -1,6 +1,7 @@
 import { schedules, type ScheduleId } from '../../blend/schedules.ts';
 import { digestJson } from '../../core/hash.ts';
 import type { RegimenId, RunConfig } from '../config.ts';
+import { laterMembers } from '../configDigest.ts';
 import { distinctions } from '../diff.ts';
 import { regimens } from '../regimens.ts';
 
@@ -51,7 +52,9 @@ export function runSlug({ regimen, schedule, scheduleSettings, goldSize, seed }:
 export function groupKey(config: RunConfig): string {
   const { regimen, schedule, scheduleSettings } = config;
   const shape = regimen === 'blend' ? { schedule, ...schedules[schedule].settings, ...scheduleSettings } : null;
-  return digestJson({ ...config, seed: null, schedule: null, scheduleSettings: shape });
+  // What is watched changes no result.
+  const later = { ...laterMembers(config), watchBoth: undefined };
+  return digestJson({ ...config, ...later, seed: null, schedule: null, scheduleSettings: shape });
 }
 
 /** Names that tell groups apart: the variant's, and behind it the other settings in which they differ. */

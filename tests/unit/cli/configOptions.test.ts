@@ -27,7 +27,8 @@ describe('configs from options', () => {
     const words =
       '--regimen blend --seed 7 --layers 6 --epochs-silver 1.5 --epochs-gold 2 --steps 90 --lr 1e-4 --batch 8 ' +
       '--warmup 0.2 --weight-decay 0.02 --clip 0 --dropout 0 --max-pieces 64 --evaluate-every 5 --patience 3 ' +
-      '--schedule sigmoid --schedule-set k=4,m=0.25 --keep-best --one-schedule';
+      '--schedule sigmoid --schedule-set k=4,m=0.25 --keep-best --one-schedule --steps-second 20 --lr-second 2e-5 ' +
+      '--warmup-second 0 --loss-silver generalised --loss-gold label-smoothing --smoothing 0.2 --q 0.5 --no-watch';
     expect(configs(words)).toEqual([
       {
         regimen: 'blend',
@@ -38,17 +39,25 @@ describe('configs from options', () => {
         epochsGold: 2,
         goldSize: null,
         steps: 90,
+        stepsSecond: 20,
         learningRate: 1e-4,
+        learningRateSecond: 2e-5,
         batchSize: 8,
         warmup: 0.2,
+        warmupSecond: 0,
         weightDecay: 0.02,
         clipNorm: 0,
         dropout: 0,
+        lossSilver: 'generalised',
+        lossGold: 'label-smoothing',
+        smoothing: 0.2,
+        q: 0.5,
         maxPieces: 64,
         restart: false,
         evaluateEvery: 5,
         keepBest: true,
         patience: 3,
+        watchBoth: false,
         seed: 7,
       } satisfies RunConfig,
     ]);

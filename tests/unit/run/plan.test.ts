@@ -21,6 +21,13 @@ describe('steps on 1,000 silver and 200 gold sentences at batch 16', () => {
       ],
     ],
     [
+      'gold-for-silver',
+      [
+        ['gold for silver', 126],
+        ['gold', 52],
+      ],
+    ],
+    [
       'gold-then-silver',
       [
         ['gold', 52],
