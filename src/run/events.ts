@@ -8,7 +8,7 @@ import type { Why, WhyPoint } from './why.ts';
 /** One point of the training curves, at `step` optimizer updates done. */
 export interface TrainPoint {
   readonly step: number;
-  /** Mean cross-entropy (natural log) over the labelled pieces of this step's batch. */
+  /** Mean loss (natural log) over the labelled pieces of this step's batch, each by the loss of its source and its weight. */
   readonly loss: number;
   readonly learningRate: number;
   /** Global norm of the gradient before clipping. */

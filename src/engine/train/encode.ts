@@ -6,6 +6,7 @@ import { ignored, labelIds } from '../../tokenizer/labels.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { windowsOf, type Window } from '../../tokenizer/windows.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
+import { plainForm, type LossForm } from '../kernels/crossEntropy.ts';
 import type { Sequence } from '../model/batch.ts';
 
 /** A sentence ready for the model: its windows, each word's first piece in exactly one of them. */
@@ -36,17 +37,19 @@ export function encodeSentence(tokenizer: Tokenizer, sentence: Sentence, maxPiec
   return { windows: windowsOf(pieces, tokenizer, maxPieces), words: sentence.words.length };
 }
 
-/** Training sequences of labelled sentences, one list a sentence. */
+/** Training sequences of labelled sentences, one list a sentence; `loss` is that of their source, weighted by the sentence. */
 export function encodeLabelled(
   tokenizer: Tokenizer,
   sentences: readonly Sentence[],
   tags: readonly string[],
   maxPieces: number,
+  loss: Omit<LossForm, 'weight'> = plainForm,
 ): readonly (readonly Sequence[])[] {
   return sentences.map((sentence) => {
     const wordTags = withoutMasked(sentence, tagIdsOf(sentence, tags));
     const { windows } = encodeSentence(tokenizer, sentence, maxPieces);
-    return windows.map((window) => ({ ids: window.ids, labels: labelIds(window, wordTags) }));
+    const form = { ...loss, weight: sentence.weight ?? 1 };
+    return windows.map((window) => ({ ids: window.ids, labels: labelIds(window, wordTags), form }));
   });
 }
 
@@ -81,6 +84,6 @@ export function compactIds(
 ): readonly (readonly Sequence[])[] {
   const rowOf = new Map([...pieceIds].map((id, row) => [id, row]));
   return sentences.map((sequences) =>
-    sequences.map(({ ids, labels }) => ({ ids: ids.map((id) => rowOf.get(id) ?? 0), labels })),
+    sequences.map((sequence) => ({ ...sequence, ids: sequence.ids.map((id) => rowOf.get(id) ?? 0) })),
   );
 }

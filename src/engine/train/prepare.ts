@@ -5,6 +5,7 @@ import { dataDigest, tagsOfData } from '../../run/dataDigest.ts';
 import type { StagePlan } from '../../run/events.ts';
 import { firstStageDigest } from '../../run/firstStage.ts';
 import { goldSubset } from '../../run/goldSubset.ts';
+import { lossSettings } from '../../run/losses.ts';
 import { planOf, type Stage } from '../../run/plan.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
@@ -47,8 +48,9 @@ export function prepare(config: RunConfig, checkpoint: Checkpoint, tokenizer: To
     silver: data.silver.filter((s) => s.spans !== null),
     gold: data.gold.filter((s) => s.spans !== null),
   };
-  const encode = (sentences: readonly Sentence[]) => encodeLabelled(tokenizer, sentences, tags, config.maxPieces);
-  const [silver, gold] = [encode(labelled.silver), encode(labelled.gold)];
+  const encode = (source: 'silver' | 'gold') =>
+    encodeLabelled(tokenizer, labelled[source], tags, config.maxPieces, lossSettings(config, source));
+  const [silver, gold] = [encode('silver'), encode('gold')];
   const pieceIds = pieceIdsOf([silver, gold]);
   const stages = planOf(config, { silver: silver.length, gold: gold.length });
   return {

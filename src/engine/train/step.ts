@@ -39,7 +39,7 @@ export function lossAndGradients(
     for (const part of partsOf(batch, microBatchTokens)) {
       const partLoss = tf.tidy(() => {
         const { logits, tape } = forward(model, part, draw, recompute);
-        const { loss, dlogits } = crossEntropy(logits, part.labels, batch.labelled);
+        const { loss, dlogits } = crossEntropy(logits, part.labels, batch.labelled, part.forms);
         backward(model, dlogits, tape, add);
         return loss;
       });

@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { Sampler } from '../../blend/sampler.ts';
 import type { RunConfig } from '../../run/config.ts';
 import type { EngineChoices, TrainEvent } from '../../run/events.ts';
-import { learningRateFactor } from '../../run/plan.ts';
+import { learningRateAt } from '../../run/plan.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { Checkpoint } from '../checkpoint/load.ts';
 import { causeOf, type Device } from '../device.ts';
@@ -83,11 +83,7 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
         const made = await gradientsWithinMemory(state.model(), batch, draw, state.choices, state.met);
         if (made.choices !== state.choices) yield state.useSmaller(made.choices);
         const { loss, gradients } = made;
-        const total = state.totalSteps;
-        const factor = config.restart
-          ? learningRateFactor(state.stageStep, stage.steps, config.warmup)
-          : learningRateFactor(state.plannedStep, total, config.warmup);
-        const learningRate = config.learningRate * factor;
+        const learningRate = learningRateAt(config, prepared.stages, index, state.stageStep);
         const norm = state.optimizer.update(gradients, learningRate);
         state.advance({ loss, norm, learningRate, silverShare, tokens: batch.tokens });
         const passEnds = stage.draw.kind === 'passes' && sampler.cursor(stage.draw.source).left === 0;
