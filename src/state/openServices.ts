@@ -11,10 +11,12 @@ export async function openServices(appVersion: string): Promise<Services> {
   const { locks } = navigator as Partial<Navigator>;
   const options = { createWorker: ownFiles.startWorker, wasmPath: ownFiles.wasmPath, appVersion, locks };
   const client = createClient(options);
+  const beside = createClient(options);
   const tabs = createTabs(new BroadcastChannel('vermeil'), appVersion);
   return {
     client: { ...client, train: tabs.told(lastingTrain(client.train)) },
-    imports: createImportClient(createClient(options)),
+    imports: createImportClient(beside),
+    compare: (request) => beside.compare(request),
     tabs,
     database: await openDatabase(),
     fetchText: ownFiles.fetchText,

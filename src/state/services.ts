@@ -26,8 +26,9 @@ export interface OwnFiles {
 /** What the state needs from the outside; `openServices.ts` makes the real ones, tests hand in others. */
 export interface Services {
   readonly client: Client;
-  /** In a worker of its own: a run that goes on neither waits for files nor holds them up. */
+  /** These two in a worker of their own: a run that goes on neither waits for files and comparisons nor holds them up. */
   readonly imports: ImportClient;
+  readonly compare: Client['compare'];
   /** Tells other tabs of the runs of this one, and this one of theirs. */
   readonly tabs: Tabs;
   readonly database: Database;

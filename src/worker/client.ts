@@ -4,6 +4,8 @@ import { wordsOf } from '../data/words.ts';
 import type { Present } from '../run/repeat.ts';
 import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import { createChannel, type ChannelOptions, type Progress } from './channel.ts';
+import type { ExperimentResult } from '../run/experiment/compareRuns.ts';
+import type { CompareRequest } from './compareSession.ts';
 import type { ImportAnswer, ImportRequest, Reading } from './importProtocol.ts';
 import type {
   BroughtFile,
@@ -85,6 +87,8 @@ export interface Client {
   annotate(request: AnnotateRequest, onEvent: (event: JobEvent) => void): AnnotateHandle;
   /** The names of the models that an endpoint offers. */
   listModels(request: ModelsRequest): Promise<readonly string[]>;
+  /** Compares finished runs with their stored predictions and data, in seconds rather than at once. */
+  compare(request: CompareRequest): Promise<ExperimentResult>;
   /** Reads files and makes them datasets; see `createImportClient`. */
   import(request: ImportRequest, onReading?: (reading: Reading) => void): ImportHandle;
   /** Ends the worker; open requests reject with `stopped`. */
@@ -130,6 +134,7 @@ export function createClient(options: ChannelOptions): Client {
       return { stop: controlOf(id)('stop'), done: answer.then((reply) => reply.answer) };
     },
     listModels: async (request) => (await ask('models-listed', { kind: 'list-models', request }).answer).models,
+    compare: async (request) => (await ask('compared', { kind: 'compare', request }).answer).result,
     predictSentences,
     async predict(runId, texts) {
       const sentences = texts.map((text, i): Sentence => ({

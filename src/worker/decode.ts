@@ -12,6 +12,7 @@ const kinds: Readonly<Record<ToWorker['kind'], true>> = {
   'list-models': true,
   embed: true,
   import: true,
+  compare: true,
   control: true,
 };
 

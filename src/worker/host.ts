@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '../core/errors.ts';
 import { listModels } from '../llm/providers/httpTeacher.ts';
 import { annotate } from './annotateSession.ts';
+import { compareStored } from './compareSession.ts';
 import type { WorkerEnv } from './env.ts';
 import { digestsOf } from './digests.ts';
 import { embed } from './embed.ts';
@@ -104,6 +105,8 @@ export function createHost(env: WorkerEnv, post: Post): Host {
         const { runId, sentences } = request;
         return { id, kind: 'predicted', spans: await models.predict(runId, sentences, progressOf(id)) };
       }
+      case 'compare':
+        return { id, kind: 'compared', result: await compareStored(await env.database(), request.request) };
       case 'keep-checkpoint':
         await keepCheckpoint(env, request.url, request.files);
         return { id, kind: 'checkpoint-kept' };

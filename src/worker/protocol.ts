@@ -3,9 +3,11 @@ import type { Sentence, Span } from '../data/types.ts';
 import type { DeviceName, WasmFiles } from '../engine/device.ts';
 import type { DeviceReport, DeviceTrouble } from '../engine/reports.ts';
 import type { RunConfig } from '../run/config.ts';
+import type { ExperimentResult } from '../run/experiment/compareRuns.ts';
 import type { AnnotateRequest, JobEvent, JobOutcome, ModelsRequest } from './annotateProtocol.ts';
 import type { DevPoint, RunRecord, TrainEvent, TrainPoint } from '../run/events.ts';
 import type { Present } from '../run/repeat.ts';
+import type { CompareRequest } from './compareSession.ts';
 import type { ImportAnswer, ImportRequest, Reading } from './importProtocol.ts';
 
 /**
@@ -98,6 +100,7 @@ export type Request =
   | { readonly id: number; readonly kind: 'annotate'; readonly request: AnnotateRequest }
   | { readonly id: number; readonly kind: 'list-models'; readonly request: ModelsRequest }
   | { readonly id: number; readonly kind: 'embed'; readonly request: EmbedRequest }
+  | { readonly id: number; readonly kind: 'compare'; readonly request: CompareRequest }
   | { readonly id: number; readonly kind: 'import'; readonly request: ImportRequest };
 
 /** A file that a person picked: one of a folder, with its path there, or a zip. */
@@ -123,10 +126,12 @@ export type SessionNote =
   | { readonly what: 'first-stage-shared'; readonly step: number }
   /** From the step after `step` on the device has no room for whole batches: they go through in smaller portions. */
   | { readonly what: 'memory-short'; readonly step: number }
-  /** There was nothing to go on from; the run begins anew. */
-  | { readonly what: 'no-snapshot' }
-  /** The run goes on, but its state, its model or its checkpoint could not be kept: `code` says why. */
-  | { readonly what: 'snapshot-not-saved' | 'model-not-saved' | 'checkpoint-not-cached'; readonly code: ErrorCode };
+  /** There was nothing to go on from, or all `damaged` snapshots did not verify; the run begins anew. */
+  | { readonly what: 'no-snapshot'; readonly damaged: number }
+  /** The run has finished, but its model, and without `recordKept` its scores too, could not be kept: `code` says why. */
+  | { readonly what: 'model-not-saved'; readonly code: ErrorCode; readonly recordKept: boolean }
+  /** The run goes on, but its state or its checkpoint could not be kept. */
+  | { readonly what: 'snapshot-not-saved' | 'checkpoint-not-cached'; readonly code: ErrorCode };
 
 /** The same, with what ends a session and not the run: device or worker were lost after `step` updates, and another goes on. */
 export type Note = SessionNote | { readonly what: 'lost'; readonly step: number; readonly code: ErrorCode };
@@ -181,6 +186,7 @@ export type Reply =
   /** The entities found in each sentence of the request, in its order. */
   | { readonly id: number; readonly kind: 'predicted'; readonly spans: readonly (readonly Span[])[] }
   | { readonly id: number; readonly kind: 'checkpoint-kept' }
+  | { readonly id: number; readonly kind: 'compared'; readonly result: ExperimentResult }
   | { readonly id: number; readonly kind: 'digested'; readonly digests: Present['digests'] }
   | { readonly id: number; readonly kind: 'exported'; readonly fileName: string; readonly zip: Uint8Array<ArrayBuffer> }
   | {

@@ -12,6 +12,7 @@ export type WarningCode =
   | 'no-gold-only'
   | 'no-test'
   | 'other-data'
+  | 'data-changed'
   | 'other-test'
   | 'no-predictions'
   | 'devices-differ'
