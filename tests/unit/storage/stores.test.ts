@@ -26,6 +26,7 @@ import {
   updateRun,
   type StoredRun,
 } from '../../../src/storage/runs.ts';
+import { roomOfRun } from '../../../src/storage/runRoom.ts';
 import { dropOlderSnapshots, newestSnapshot, saveSnapshot } from '../../../src/storage/snapshots.ts';
 import { askToPersist, storageUsage } from '../../../src/storage/usage.ts';
 
