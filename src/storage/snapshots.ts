@@ -14,10 +14,10 @@ export interface StoredSnapshot {
   readonly checksum: string;
 }
 
-export interface GoodSnapshot {
-  readonly step: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** How many newer ones did not verify. */
+export interface FoundSnapshot {
+  /** The newest whose checksum holds; null where there is none. */
+  readonly good: { readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> } | null;
+  /** How many newer ones did not verify; all, where none is good. */
   readonly damaged: number;
 }
 
@@ -42,19 +42,35 @@ export async function saveSnapshot(
   });
 }
 
-/** The newest snapshot of a run whose checksum holds; null where there is none. */
-export async function newestSnapshot(database: Database, runId: string): Promise<GoodSnapshot | null> {
-  const keys = await read(database, ['snapshots'], (transaction) =>
-    transaction.objectStore('snapshots').index('runId').getAllKeys(runId),
-  );
+/** The snapshot to go on from. */
+export async function newestSnapshot(database: Database, runId: string): Promise<FoundSnapshot> {
   let damaged = 0;
-  for (const key of keys.reverse()) {
+  for (const key of (await keysOf(database, runId)).reverse()) {
     const found = await read(database, ['snapshots'], (transaction) => transaction.objectStore('snapshots').get(key));
     if (found === undefined) continue;
-    if ((await checksumOf(found.bytes)) === found.checksum) return { step: found.step, bytes: found.bytes, damaged };
+    const { step, bytes, checksum } = found;
+    if ((await checksumOf(bytes)) === checksum) return { good: { step, bytes }, damaged };
     damaged++;
   }
-  return null;
+  return { good: null, damaged };
+}
+
+/** Makes room on a full disk: drops all but the newest snapshot of a run, which is as safe alone. Tells whether any went. */
+export async function dropOlderSnapshots(database: Database, runId: string): Promise<boolean> {
+  const { good, damaged } = await newestSnapshot(database, runId);
+  const keys = await keysOf(database, runId);
+  const older = good === null || damaged > 0 ? [] : keys.slice(0, -1);
+  await write(database, ['snapshots'], async (transaction) => {
+    for (const key of older) await transaction.objectStore('snapshots').delete(key);
+  });
+  return older.length > 0;
+}
+
+/** Keys of a run's snapshots, oldest first. */
+function keysOf(database: Database, runId: string): Promise<number[]> {
+  return read(database, ['snapshots'], (transaction) =>
+    transaction.objectStore('snapshots').index('runId').getAllKeys(runId),
+  );
 }
 
 export async function deleteSnapshots(database: Database, runId: string): Promise<void> {

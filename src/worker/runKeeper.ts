@@ -7,7 +7,13 @@ import { storageError } from '../storage/errors.ts';
 import { saveModel } from '../storage/models.ts';
 import { savePredictions } from '../storage/predictions.ts';
 import { loadRun, saveRun, unmarked, updateRun, type RunChange, type StoredRun } from '../storage/runs.ts';
-import { deleteSnapshots, newestSnapshot, saveSnapshot, type GoodSnapshot } from '../storage/snapshots.ts';
+import {
+  deleteSnapshots,
+  dropOlderSnapshots,
+  newestSnapshot,
+  saveSnapshot,
+  type FoundSnapshot,
+} from '../storage/snapshots.ts';
 import type { Device } from '../engine/device.ts';
 import type { ModelFiles } from './models.ts';
 import type { TrainRequest } from './protocol.ts';
@@ -17,10 +23,16 @@ export interface Curves {
   readonly dev: readonly DevPoint[];
 }
 
+/** What of a finished run could not be stored: its model, and perhaps its record. */
+export interface Unkept {
+  readonly code: ErrorCode;
+  readonly recordKept: boolean;
+}
+
 /** Keeps one run in the database while it goes on: its status, its curves, its snapshots, its model. */
 export class RunKeeper {
-  /** What the run goes on from; null where it begins anew. */
-  readonly snapshot: GoodSnapshot | null;
+  /** What the run goes on from. */
+  readonly found: FoundSnapshot;
   readonly #database: Database;
   readonly #today: () => number;
   readonly #runId: string;
@@ -29,11 +41,11 @@ export class RunKeeper {
   #log: LogEntry[];
   #step: number;
 
-  private constructor(database: Database, today: () => number, run: StoredRun, snapshot: GoodSnapshot | null) {
+  private constructor(database: Database, today: () => number, run: StoredRun, found: FoundSnapshot) {
     this.#database = database;
     this.#today = today;
     this.#runId = run.id;
-    this.snapshot = snapshot;
+    this.found = found;
     this.#curve = [...run.curve];
     this.#dev = [...run.dev];
     this.#log = [...run.log];
@@ -51,7 +63,8 @@ export class RunKeeper {
     place: string,
   ): Promise<RunKeeper> {
     const before = await loadRun(database, request.runId);
-    const snapshot = request.resume ? await newestSnapshot(database, request.runId) : null;
+    const found = request.resume ? await newestSnapshot(database, request.runId) : { good: null, damaged: 0 };
+    const snapshot = found.good;
     if (!request.resume) await deleteSnapshots(database, request.runId);
     const now = today();
     const { tags, notes, pinned } = before ?? unmarked;
@@ -79,7 +92,7 @@ export class RunKeeper {
       updatedMs: now,
     };
     await saveRun(database, run);
-    return new RunKeeper(database, today, run, snapshot);
+    return new RunKeeper(database, today, run, found);
   }
 
   get step(): number {
@@ -133,7 +146,7 @@ export class RunKeeper {
   /** Stores the snapshot and the curves together; gives why that was not possible, null where it was. */
   saveSnapshot(step: number, bytes: Uint8Array<ArrayBuffer>): Promise<ErrorCode | null> {
     const change = this.#stamped({ step, curve: this.#curve, dev: this.#dev });
-    return codeOf(saveSnapshot(this.#database, { runId: this.#runId, step, bytes }, change));
+    return this.#withRoom(() => saveSnapshot(this.#database, { runId: this.#runId, step, bytes }, change));
   }
 
   /** Stores a change of the run; gives why that was not possible, null where it was. */
@@ -141,23 +154,26 @@ export class RunKeeper {
     return codeOf(updateRun(this.#database, this.#runId, this.#stamped(change)));
   }
 
-  /** Stores the end of the run; where the model finds no room, the rest without it. Gives why the model was not kept. */
+  /**
+   * Stores the end of the run; where the model finds no room, the rest without it. Gives why the model was not kept, and whether
+   * the rest was; where it was not, the last snapshot stays to go on from.
+   */
   async finished(
     { record, predictions }: Extract<TrainEvent, { kind: 'finished' }>,
     files: ModelFiles,
-  ): Promise<ErrorCode | null> {
+  ): Promise<Unkept | null> {
     const { steps, curve, dev } = record;
     this.tell('finished', '', steps);
     const change = this.#stamped({ status: 'finished', record, step: steps, curve, dev, modelKept: true });
     const runId = this.#runId;
-    const code = await codeOf(saveModel(this.#database, { runId, files }, change, predictions));
+    const code = await this.#withRoom(() => saveModel(this.#database, { runId, files }, change, predictions));
     if (code === null) return null;
     this.tell('model-not-saved', textOf(code, {}).what, steps);
     const without = { ...this.#stamped(change), modelKept: false };
     const stored =
       predictions !== null && (await codeOf(savePredictions(this.#database, { runId, predictions }, without))) === null;
-    if (!stored) await this.change(without);
-    return code;
+    const recordKept = stored || (await this.change(without)) === null;
+    return { code, recordKept };
   }
 
   /** Stores why the run failed, where it can: the failure itself is told to the page in any case. */
@@ -165,6 +181,14 @@ export class RunKeeper {
     const error = { code, message, detail };
     this.tell('failed', textOf(code, detail).what);
     await this.change({ status: 'failed', error, step: this.#step, curve: this.#curve, dev: this.#dev });
+  }
+
+  /** Where there is no room, once more without the older snapshot. */
+  async #withRoom(save: () => Promise<void>): Promise<ErrorCode | null> {
+    const code = await codeOf(save());
+    if (code !== 'storage-full') return code;
+    const hasMore = await dropOlderSnapshots(this.#database, this.#runId).catch(() => false);
+    return hasMore ? codeOf(save()) : code;
   }
 
   #stamped(change: RunChange): RunChange {

@@ -99,7 +99,7 @@ export class TrainSession {
       device,
       appVersion: this.#env.appVersion,
       tuned: storedTuning(database),
-      ...(keeper.snapshot === null ? {} : { snapshot: keeper.snapshot.bytes }),
+      ...(keeper.found.good === null ? {} : { snapshot: keeper.found.good.bytes }),
       ...(await choicesOfRun(database, repeats)),
     };
     const saveClock = new SaveClock(() => this.#now());
@@ -125,8 +125,8 @@ export class TrainSession {
     const { record } = finished;
     const files = exportFolder(model, this.#factsOf(record));
     this.#models.hold(this.#request.runId, files);
-    const code = await keeper.finished(finished, files);
-    if (code !== null) this.#note({ what: 'model-not-saved', code });
+    const unkept = await keeper.finished(finished, files);
+    if (unkept !== null) this.#note({ what: 'model-not-saved', ...unkept });
     this.#tell(finished);
     return record;
   }
@@ -232,10 +232,10 @@ export class TrainSession {
     };
   }
 
-  #tellOfSnapshot({ snapshot }: RunKeeper): void {
+  #tellOfSnapshot({ found: { good, damaged } }: RunKeeper): void {
     if (!this.#request.resume) return;
-    if (snapshot === null) this.#note({ what: 'no-snapshot' });
-    else if (snapshot.damaged > 0) this.#note({ what: 'older-snapshot', step: snapshot.step });
+    if (good === null) this.#note({ what: 'no-snapshot', damaged });
+    else if (damaged > 0) this.#note({ what: 'older-snapshot', step: good.step });
   }
 
   /** What the device itself reports explains more than what its failure made tfjs throw. */

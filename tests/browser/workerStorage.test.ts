@@ -28,8 +28,8 @@ it('datasets and snapshots come back from the disk of a real browser as they wen
   database = await openDatabase();
   expect(await sentencesOf(database, 'a')).toEqual(sentences);
   const found = await newestSnapshot(database, 'r');
-  expect(found).toMatchObject({ step: 1, damaged: 0 });
-  expect(found!.bytes.every((byte, i) => byte === bytes[i])).toBe(true);
+  expect(found).toMatchObject({ good: { step: 1 }, damaged: 0 });
+  expect(found.good!.bytes.every((byte, i) => byte === bytes[i])).toBe(true);
   const usage = await storageUsage(navigator.storage);
   expect(usage!.usedBytes).toBeGreaterThan(0); // Chromium counts late: not yet the 8 MB
   expect(usage!.quotaBytes).toBeGreaterThan(usage!.usedBytes);

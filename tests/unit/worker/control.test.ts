@@ -78,10 +78,10 @@ test('pause holds, one step is one step, and continue goes on', async () => {
   expect(stepsOf(events)).toHaveLength(before);
   await expect.poll(async () => (await loadRun(database, 'r'))?.status).toBe('paused');
   // What was trained is stored before the run says that it holds: a tab closed now loses nothing.
-  expect((await newestSnapshot(database, 'r'))?.step).toBe(before);
+  expect((await newestSnapshot(database, 'r')).good?.step).toBe(before);
   handle.step();
   await expect.poll(() => stepsOf(events).length).toBe(before + 1);
-  await expect.poll(async () => (await newestSnapshot(database, 'r'))?.step).toBe(before + 1);
+  await expect.poll(async () => (await newestSnapshot(database, 'r')).good?.step).toBe(before + 1);
   await pauseMs(100);
   expect(stepsOf(events)).toHaveLength(before + 1);
   handle.continue();
@@ -189,7 +189,7 @@ test('without a snapshot a resumed run begins anew and says so', async () => {
   const events: PageTrainEvent[] = [];
   await client.train(tinyRequest('r', tinyUrl, { resume: true }), (event) => events.push(event)).done;
   client.close();
-  expect(notesOf(events)).toEqual([{ what: 'no-snapshot' }]);
+  expect(notesOf(events)).toEqual([{ what: 'no-snapshot', damaged: 0 }]);
   expect(stepsOf(events)).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 

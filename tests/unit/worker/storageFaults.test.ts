@@ -51,7 +51,7 @@ test('a model that finds no room is still there to use and to take home, and its
   await client.train(tinyRequest('r', tinyUrl), (event) => events.push(event)).done;
   expect(notes(events)).toEqual([
     { kind: 'note', note: { what: 'checkpoint-not-cached', code: 'storage-full' } },
-    { kind: 'note', note: { what: 'model-not-saved', code: 'storage-full' } },
+    { kind: 'note', note: { what: 'model-not-saved', code: 'storage-full', recordKept: true } },
   ]);
   const run = await loadRun(database, 'r');
   expect(run).toMatchObject({ status: 'finished', modelKept: false });
