@@ -81,6 +81,20 @@ describe('wasm in Node', () => {
     });
   });
 
+  it('says whether WebAssembly is missing or forbidden', async () => {
+    const troubleWith = async (found: unknown) => {
+      vi.stubGlobal('WebAssembly', found);
+      const { report } = await examineDevice('wasm', env);
+      vi.unstubAllGlobals();
+      return [report.usable, report.trouble, report.problem];
+    };
+    expect(await troubleWith(undefined)).toEqual([false, 'no-wasm', 'there is no WebAssembly here']);
+    const Module = function refuse() {
+      throw new Error('refused by policy');
+    };
+    expect(await troubleWith({ Module })).toEqual([false, 'wasm-blocked', 'refused by policy']);
+  });
+
   it('is what null opens where there is no GPU', async () => {
     expect((await openTestedDevice(null, env)).name).toBe('wasm');
     expect(tf.getBackend()).toBe('wasm');
