@@ -1,7 +1,7 @@
 import { defaultConfig, type RunConfig } from '../run/config.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { askToPersist, storageUsage, type StorageUsage } from '../storage/usage.ts';
-import { deleteRun, saveRun, type StoredRun } from '../storage/runs.ts';
+import type { StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 import { AnnotateState } from './annotate.svelte.ts';
 import { CheckpointState } from './checkpoint.svelte.ts';
@@ -13,13 +13,12 @@ import { rateFor, secondsPerStep, type Rate } from './estimate.ts';
 import { EditsState } from './edits.svelte.ts';
 import { ImportingState } from './importing.svelte.ts';
 import type { Incoming } from './incoming.ts';
-import type { Job } from './job.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
 import { OpenedRun } from './opened.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import { QualityState } from './quality.svelte.ts';
-import { QueueState } from './queue.svelte.ts';
+import { QueueState, type QueuedRun } from './queue.svelte.ts';
 import { RepeatState } from './repeat.svelte.ts';
 import { answerSource } from './reviewSource.ts';
 import { ReviewState } from './review.svelte.ts';
@@ -32,7 +31,6 @@ import { sweepImports } from './sweepImports.ts';
 import { TeacherState } from './teacher.svelte.ts';
 import { ThemeState } from './theme.svelte.ts';
 import { createTrainRequests, type TrainRequests } from './trainRequests.ts';
-import { waitingRun } from './waitingRun.ts';
 import { WatchingState } from './watching.svelte.ts';
 
 /** The whole state of the app: one part a concern, wired here. */
@@ -94,7 +92,7 @@ export class App {
     this.configIn = new ConfigIn(this.router, this.draft);
     this.#requests = createTrainRequests(services, this.datasets, this.device);
     this.repeat = new RepeatState(services, this.datasets, this.device, (run, datasets) =>
-      this.#enqueueAndLook([this.#requests.repeat(run, datasets)]),
+      this.#train(this.#requests.repeat(run, datasets)),
     );
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);
@@ -102,13 +100,16 @@ export class App {
     this.quality = new QualityState(services, this.datasets);
     this.review = new ReviewState(this.datasets, this.edits, answerSource(services, this.datasets));
     this.watching = new WatchingState(services.tabs);
-    this.queue = new QueueState(services.client, (job) => this.#jobEnded(job));
+    const { runs, notices } = this;
+    const onEnd = () => this.#measureRoom();
+    this.queue = new QueueState({ services, runs, notices, requests: this.#requests, onEnd });
   }
 
   /** Reads what is kept and tests the devices. */
   async start(): Promise<void> {
     void this.#services.database.whenEnded.then((end) => this.notices.error(end));
     await this.notices.guard(() => this.#read());
+    await this.look();
     void this.notices.guard(() => sweepImports(this.#services.database, this.#services.locks));
     await this.device.check(this.#services.client);
     await this.notices.guard(() => this.offline.keep(() => this.queue.active === null));
@@ -137,6 +138,17 @@ export class App {
       used,
       this.runs.finished.flatMap(({ record }) => record ?? []),
     );
+  }
+
+  /** Seconds of a step on the data that are there now; null where nothing is known of the device. */
+  secondsPerStep(config: RunConfig): number | null {
+    const rate = this.rateFor(config);
+    return rate === null ? null : secondsPerStep(config, this.datasets.piecesPerSentence, rate);
+  }
+
+  /** Does what was asked for on a screen; a failure is told at the edge of the window. */
+  async guard(task: () => Promise<void>): Promise<void> {
+    await this.notices.guard(task);
   }
 
   now(): number {
@@ -174,53 +186,41 @@ export class App {
     this.sampleBusy = true;
     await this.notices.guard(async () => {
       await this.addSample();
-      if (!(await this.checkpoint.ready())) return;
       // The first of each: a copy out of a bundle would be trained on a second time.
       const ids = (role: string) =>
         this.datasets.list.flatMap((d) => (isSample(d) && d.role === role ? d.id : [])).slice(0, 1);
       const datasets = { silver: ids('silver'), gold: ids('gold'), dev: ids('dev'), test: ids('test') };
-      await this.#enqueue([this.#requests.of(defaultConfig, datasets)]);
-      this.router.go('train');
+      await this.#train(this.#requests.of(defaultConfig, datasets));
     });
     this.sampleBusy = false;
   }
 
   /** Starts the runs that the Train page asks for. */
   async trainDraft(): Promise<void> {
-    const { configs } = this.draft.plan;
-    await this.#enqueueAndLook(configs.map((config) => this.#requests.of(config, this.datasets.runDatasets)));
+    const { name, budget } = this.draft;
+    const requests = this.draft.plan.configs.map((config) => this.#requests.of(config, this.datasets.runDatasets));
+    await this.#whenReady(() => this.queue.add(name, budget, requests));
   }
 
-  /** Goes on with runs that were cut short, from their last snapshots, or begins those that waited. */
+  /** Goes on with runs that were cut short, stopped or failed, from their last snapshots; without any, with what waits. */
   async goOn(...runs: readonly StoredRun[]): Promise<void> {
-    await this.#enqueueAndLook(runs.map((run) => this.#requests.again(run)));
+    await this.#whenReady(() => this.queue.goOn(...runs));
   }
 
   /** Takes runs that wait off the queue; they can be put back. */
-  async takeOff(requests: readonly TrainRequest[]): Promise<void> {
-    if (requests.length === 0) return;
+  async takeOff(items: readonly QueuedRun[]): Promise<void> {
     await this.notices.guard(async () => {
-      for (const { runId, resume } of requests) {
-        this.queue.drop(runId);
-        this.runs.letGo(runId);
-        if (!resume) await deleteRun(this.#services.database, runId); // else it is kept, as far as it came
-      }
-      await this.runs.load();
-      const [first, ...others] = requests;
-      const what = others.length === 0 ? `“${first?.name ?? ''}” was` : `${String(requests.length)} waiting runs were`;
-      const undo = () => void this.notices.guard(() => this.#enqueue(requests));
+      const putBack = await this.queue.takeOff(items);
+      const [first, ...others] = items;
+      const what = others.length === 0 ? `“${first?.run.name ?? ''}” was` : `${String(items.length)} waiting runs were`;
+      const undo = () => void this.notices.guard(putBack);
       this.notices.done(`${what} taken off the queue.`, { name: 'Undo', run: undo });
     });
   }
 
-  /** Stops the present run and takes the others off the queue. */
-  async stopAll(): Promise<void> {
-    await this.takeOff(this.queue.stopAll());
-  }
-
   /** Looks again at what other tabs have done. */
   async look(): Promise<void> {
-    await this.notices.guard(() => this.runs.load());
+    await this.notices.guard(() => this.queue.follow());
   }
 
   /** Asks the browser not to clear what is kept when the disk runs full. */
@@ -240,31 +240,17 @@ export class App {
     return opened;
   }
 
-  /** Stores the runs as waiting before they are queued: a closed tab loses none. Throws where there is no room. */
-  async #enqueue(requests: readonly TrainRequest[]): Promise<void> {
-    for (const [i, request] of requests.entries()) {
-      const isKept = this.runs.find(request.runId) !== undefined;
-      if (!isKept) await saveRun(this.#services.database, waitingRun(request, this.now() + i));
-    }
-    for (const { runId } of requests) this.runs.follow(runId);
-    this.queue.add(requests);
-    await this.runs.load();
+  async #train(request: TrainRequest): Promise<void> {
+    await this.#whenReady(() => this.queue.add(request.name, 'free', [request]));
   }
 
-  async #enqueueAndLook(requests: readonly TrainRequest[]): Promise<void> {
+  /** Does something with the queue once there is a model to start from, and shows the live page. */
+  async #whenReady(task: () => Promise<void>): Promise<void> {
     await this.notices.guard(async () => {
       if (!(await this.checkpoint.ready())) return;
-      await this.#enqueue(requests);
+      await task();
       this.router.go('train');
     });
-  }
-
-  async #jobEnded(job: Job): Promise<void> {
-    await this.notices.guard(async () => {
-      await this.runs.load();
-      await this.#measureRoom();
-    });
-    this.runs.letGo(job.runId);
   }
 
   async #measureRoom(): Promise<void> {

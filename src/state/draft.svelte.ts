@@ -9,8 +9,8 @@ import {
   type ExperimentSpec,
   type PlannedExperiment,
 } from '../run/experiment/experiment.ts';
-import { specOf, type PresetId } from '../run/experiment/presets.ts';
-import { groupKey, type Variant } from '../run/experiment/variant.ts';
+import { experimentPresets, presetIds, specOf, type PresetId } from '../run/experiment/presets.ts';
+import { groupKey, runName, type Variant } from '../run/experiment/variant.ts';
 import { decodeConfig, fieldOf, rangeOf } from '../run/fields.ts';
 import type { SourceCounts } from '../run/plan.ts';
 import { goldSizesOf, goldSizesText, seedsOf, valueOf } from './draftText.ts';
@@ -68,6 +68,15 @@ export class DraftState {
       }
       return [...byKey.values()];
     });
+  /** What the experiment is called. */
+  readonly name: string = $derived.by(() => {
+    const { configs } = this.plan;
+    const preset = presetIds.find((id) => this.isPreset(id));
+    if (preset !== undefined) return experimentPresets[preset].name;
+    if (configs.length === 1) return runName(configs[0]!);
+    const [ways, seeds] = [this.groups.length, configs.length / this.groups.length];
+    return `${counted(ways, 'way')} × ${counted(seeds, 'seed')}`;
+  });
   /** Whether all that was typed can be read, and there is something to run. */
   readonly sound: boolean = $derived(Object.keys(this.problems).length === 0 && this.plan.configs.length > 0);
 
@@ -138,6 +147,7 @@ export class DraftState {
   }
 }
 
+const counted = (n: number, one: string) => `${String(n)} ${one}${n === 1 ? '' : 's'}`;
 const digestOf = (spec: ExperimentSpec) => digestJson({ ...spec, variants: inOrder(spec.variants) });
 
 /** In the order of the lists of regimens and schedules, so that plans do not depend on the order of clicks. */

@@ -1,8 +1,10 @@
 import type { RunConfig } from '../run/config.ts';
 import type { RunRecord } from '../run/events.ts';
-import { costOf, type CostedRun, type ExperimentCost } from '../run/experiment/cost.ts';
+import { costOf, costRuns, type CostedRun, type ExperimentCost } from '../run/experiment/cost.ts';
 import { parameterCount, type MemoryEstimate, type ModelSizes } from '../run/memory.ts';
+import type { SourceCounts } from '../run/plan.ts';
 import { estimateRun } from '../run/portion.ts';
+import { regimens } from '../run/regimens.ts';
 import type { DeviceName } from '../worker/protocol.ts';
 
 /** Sizes of the shipped checkpoint, as its config.json says; `vocabulary` = rows of its word table. */
@@ -85,6 +87,23 @@ export function secondsPerStep(
       ? rate.gflops * 1e9 * reached[rate.device]
       : rate.tokensPerSecond * flopsPerToken(rate.layers);
   return (batchSize * piecesPerSentence * flopsPerToken(layers)) / perSecond;
+}
+
+/** Seconds of the runs of a queue but the first `begun`, which go on already; null where steps or speed are not known. */
+export function secondsOfQueue(
+  configs: readonly RunConfig[],
+  begun: number,
+  counts: SourceCounts,
+  perStep: (config: RunConfig) => number | null,
+): number | null {
+  const runnable = configs.filter(({ regimen }) => regimens[regimen].needs.every((source) => counts[source] > 0));
+  if (runnable.length < configs.length) return null;
+  return costRuns(configs, counts)
+    .slice(begun)
+    .reduce<number | null>((sum, { ownSteps }, i) => {
+      const seconds = perStep(configs[begun + i]!);
+      return sum === null || seconds === null ? null : sum + ownSteps * seconds;
+    }, 0);
 }
 
 /** What is known of the data of the next runs. */

@@ -1,3 +1,4 @@
+import { AppError, messageOf } from '../core/errors.ts';
 import { sentenceOf } from '../core/errorTexts.ts';
 import type { DevPoint, StagePlan, TrainPoint } from '../run/events.ts';
 import type { Note, OpenedDevice, PageTrainEvent, TrainOutcome, TrainRequest } from '../worker/protocol.ts';
@@ -31,7 +32,11 @@ export class Job {
   savedAt = $state(0);
   resumedAt = $state(0);
   notes: readonly Note[] = $state.raw([]);
-  problem: { readonly what: string; readonly next: string } | null = $state.raw(null);
+  /** Why the run failed; null where it did not. */
+  failure: AppError | null = $state.raw(null);
+  readonly problem: { readonly what: string; readonly next: string } | null = $derived(
+    this.failure === null ? null : sentenceOf(this.failure),
+  );
 
   readonly step: number = $derived(this.curve.at(-1)?.step ?? this.resumedAt);
   readonly progress: number = $derived(this.steps === 0 ? 0 : Math.min(1, this.step / this.steps));
@@ -58,7 +63,7 @@ export class Job {
       this.#handle = start(this.request, (event) => this.take(event));
       this.end(await this.#handle.done);
     } catch (error) {
-      this.problem = sentenceOf(error);
+      this.failure = error instanceof AppError ? error : new AppError('worker-failed', messageOf(error));
       this.status = 'failed';
     }
     this.secondsLeft = null;

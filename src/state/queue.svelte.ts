@@ -1,62 +1,256 @@
+import { type AppError } from '../core/errors.ts';
+import { textOf } from '../core/errorTexts.ts';
+import type { BudgetId } from '../run/experiment/experiment.ts';
+import {
+  changePlace,
+  listExperiments,
+  saveExperiment,
+  type PlaceChange,
+  type StoredExperiment,
+} from '../storage/experiments.ts';
+import { deleteRun, saveRun, updateRun, type StoredRun } from '../storage/runs.ts';
+import { loadSetting, saveSetting } from '../storage/settings.ts';
+import { keepStages } from '../storage/stages.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
-import type { Client } from '../worker/client.ts';
 import { Job } from './job.svelte.ts';
+import type { Notices } from './notices.svelte.ts';
+import { withQueueLock } from './queueLock.ts';
+import {
+  concernsAll,
+  firstPlace,
+  freshEntry,
+  lastPlace,
+  mostCuts,
+  mostTries,
+  queueOf,
+  triesOf,
+  type QueuedRun,
+} from './queueOrder.ts';
+import type { RunsState } from './runs.svelte.ts';
+import type { Services } from './services.ts';
+import { sharedStage } from './sharedStages.ts';
+import type { TrainRequests } from './trainRequests.ts';
+import { waitingRun } from './waitingRun.ts';
 
-/** Runs one after the other: the present job, those that wait, and those that ended since the page was opened. */
+export type { QueuedRun, StoredExperiment };
+
+/** What the queue needs of the rest of the app. */
+export interface QueueParts {
+  readonly services: Pick<Services, 'client' | 'database' | 'locks' | 'tabs' | 'now' | 'newId'>;
+  readonly runs: RunsState;
+  readonly requests: Pick<TrainRequests, 'again' | 'stageKey'>;
+  readonly notices: Notices;
+  /** Told when a run has ended. */
+  onEnd(job: Job): Promise<void>;
+}
+
+const pausedSetting = 'queue-paused';
+
+/**
+ * The runs of all experiments that are not done, one after the other. They stand in storage, so that a reload, a crash or a
+ * closed browser loses none; one tab works them off, the next one follows when it is gone.
+ */
 export class QueueState {
-  /** The job that goes on, or the last that ended. */
+  /** The job that goes on in this tab, or the last that ended here. */
   job: Job | null = $state.raw(null);
-  waiting: readonly TrainRequest[] = $state.raw([]);
-  ended: readonly Job[] = $state.raw([]);
+  experiments: readonly StoredExperiment[] = $state.raw([]);
+  /** Whether no further run is begun until the person says so; kept over reloads. */
+  paused = $state(false);
+  /** Whether another tab works off the queue. */
+  elsewhere = $state(false);
 
   readonly active: Job | null = $derived(this.job !== null && !this.job.ended ? this.job : null);
+  readonly open: readonly QueuedRun[] = $derived.by(() => queueOf(this.experiments, this.#parts.runs.list));
+  /** Those that are open but not at work in this tab. */
+  readonly waiting: readonly QueuedRun[] = $derived(this.open.filter(({ run }) => run.id !== this.active?.runId));
 
-  readonly #client: Client;
-  readonly #onEnd: (job: Job) => Promise<void>;
-  #going = false;
+  readonly #parts: QueueParts;
+  #working = false;
+  /** Whether something has come that the present round of work may not have seen. */
+  #asked = false;
 
-  constructor(client: Client, onEnd: (job: Job) => Promise<void>) {
-    this.#client = client;
-    this.#onEnd = onEnd;
+  constructor(parts: QueueParts) {
+    this.#parts = parts;
+    parts.services.tabs.onQueue(() => void parts.notices.guard(() => this.follow()));
   }
 
-  /** Adds runs; they start by themselves when their turn comes. */
-  add(requests: readonly TrainRequest[]): void {
-    this.waiting = [...this.waiting, ...requests];
-    void this.#work();
+  /** Reads what is stored, and goes on with it where it was cut short. */
+  async follow(): Promise<void> {
+    await this.#load();
+    const [next] = this.open;
+    // Without locks two tabs would train the same; and what the person had paused stays so.
+    const { locks } = this.#parts.services;
+    if (locks !== undefined && next !== undefined && next.run.status !== 'paused') void this.#work();
   }
 
-  /** Takes a run that waits off the queue. */
-  drop(runId: string): void {
-    this.waiting = this.waiting.filter((request) => request.runId !== runId);
+  /** Adds runs that belong together; they start when their turn comes. All of them are stored, or it throws. */
+  async add(name: string, budget: BudgetId, requests: readonly TrainRequest[]): Promise<void> {
+    const { database, newId, now } = this.#parts.services;
+    const [place, createdMs] = [lastPlace(this.experiments), now()];
+    const runs = requests.map(({ runId, repeats }, i) => ({
+      ...freshEntry(runId, place + i),
+      ...(repeats !== undefined && { repeats }),
+    }));
+    // A millisecond apart, since runs are listed by age.
+    const waiting = requests.map((request, i) => waitingRun(request, createdMs + i));
+    await saveExperiment(database, { id: newId(), name, budget, createdMs, runs }, waiting);
+    await this.goOn();
   }
 
-  /** Stops the present run and lets the others wait no longer; gives those. */
-  stopAll(): readonly TrainRequest[] {
-    const { waiting } = this;
-    this.waiting = [];
-    this.job?.stop();
-    return waiting;
-  }
-
-  async #work(): Promise<void> {
-    if (this.#going) return;
-    this.#going = true;
-    for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
-      this.waiting = this.waiting.slice(1);
-      const job = new Job(next);
-      if (this.job !== null) this.ended = [...this.ended, this.job];
-      this.job = job;
-      await job.follow((request, onEvent) => this.#client.train(request, onEvent));
-      await this.#onEnd(job);
-      // A run that failed would most likely fail again with other seeds: what waits stays, and the person decides.
-      if (job.status === 'failed') break;
+  /** Goes on with runs that were stopped, failed or cut short, before all others; without any, with what waits. */
+  async goOn(...runs: readonly StoredRun[]): Promise<void> {
+    const { database, newId, now } = this.#parts.services;
+    for (const { id, name, step } of runs.toReversed()) {
+      const place = firstPlace(this.experiments);
+      const isKnown = this.experiments.some((experiment) => experiment.runs.some(({ runId }) => runId === id));
+      const entry = { ...freshEntry(id, place), triedAt: step };
+      if (isKnown) await changePlace(database, id, entry);
+      else {
+        const alone = { id: newId(), name, budget: 'free', createdMs: now(), runs: [entry] } as const;
+        await saveExperiment(database, alone, []);
+      }
+      await updateRun(database, id, { status: 'queued', error: null });
+      await this.#load();
     }
-    this.#going = false;
+    await this.#pause(false);
+    void this.#work();
   }
 
-  /** Goes on with what waits, after a failure. */
-  goOn(): void {
-    void this.#work();
+  /** Begins no further run; the one that goes on goes on. */
+  async pause(): Promise<void> {
+    await this.#pause(true);
+  }
+
+  /** Stops the present run, and begins no other. */
+  async stopAll(): Promise<void> {
+    await this.#pause(true);
+    this.job?.stop();
+  }
+
+  /** Lets a run be the next. */
+  async first({ run }: QueuedRun): Promise<void> {
+    await this.#place(run.id, { place: firstPlace(this.experiments), held: false });
+  }
+
+  /** Passes a run over until it is let go. */
+  async hold({ run }: QueuedRun, held: boolean): Promise<void> {
+    await this.#place(run.id, { held });
+    if (!held) void this.#work();
+  }
+
+  /** Takes runs off the queue, what was trained of them stays; gives what puts them back. */
+  async takeOff(items: readonly QueuedRun[]): Promise<() => Promise<void>> {
+    const { database } = this.#parts.services;
+    for (const { run } of items) {
+      if (run.step === 0) await deleteRun(database, run.id);
+      else await updateRun(database, run.id, { status: 'stopped' });
+    }
+    await this.#changed();
+    return async () => {
+      for (const { run } of items) await saveRun(database, { ...run, status: 'queued' });
+      await this.#changed();
+      void this.#work();
+    };
+  }
+
+  /** Works off the queue, until nothing waits or it is paused; what is asked meanwhile is seen. */
+  async #work(): Promise<void> {
+    this.#asked = true;
+    if (this.#working) return;
+    this.#working = true;
+    while (this.#asked) {
+      this.#asked = false;
+      await this.#parts.notices.guard(() =>
+        withQueueLock(
+          this.#parts.services.locks,
+          () => this.#workHere(),
+          () => (this.elsewhere = true),
+        ),
+      );
+    }
+    this.#working = false;
+  }
+
+  async #workHere(): Promise<void> {
+    this.elsewhere = false;
+    try {
+      for (let next = await this.#next(); next !== undefined; next = await this.#next()) await this.#train(next);
+    } finally {
+      this.#parts.runs.followAll([]);
+    }
+  }
+
+  async #next(): Promise<QueuedRun | undefined> {
+    this.#asked = false;
+    await this.#load();
+    if (this.paused) return undefined;
+    this.#parts.runs.followAll(this.open.map(({ run }) => run.id));
+    return this.open.find(({ entry }) => !entry.held);
+  }
+
+  async #train(next: QueuedRun): Promise<void> {
+    const { services, requests, notices, onEnd } = this.#parts;
+    const { run, entry } = next;
+    const tries = triesOf(next);
+    if (tries > mostCuts) {
+      await this.#place(run.id, { tries: 0 });
+      await this.#pause(true);
+      notices.done(`“${run.name}” was cut short ${String(mostCuts)} times at the same step. The queue waits for you.`);
+      return;
+    }
+    await changePlace(services.database, run.id, { tries, triedAt: run.step });
+    const others = this.open.filter((other) => other.run.id !== run.id);
+    const shared = sharedStage(
+      requests.stageKey(run),
+      others.map((other) => requests.stageKey(other.run)),
+    );
+    const repeats = entry.repeats === undefined ? {} : { repeats: entry.repeats };
+    const job = new Job({ ...requests.again(run), ...shared, ...repeats });
+    this.job = job;
+    await job.follow((request, onEvent) => services.client.train(request, onEvent));
+    if (job.failure !== null) await this.#failed(next, job.failure, tries);
+    await this.#load();
+    await keepStages(services.database, new Set(this.open.flatMap((other) => requests.stageKey(other.run) ?? [])));
+    this.#parts.services.tabs.tellQueue();
+    await onEnd(job);
+  }
+
+  /** A run that failed is tried once more, from its last snapshot; then the others go on, unless all would fail alike. */
+  async #failed({ run, experiment }: QueuedRun, failure: AppError, tries: number): Promise<void> {
+    const { services, notices } = this.#parts;
+    const { code, message, detail } = failure;
+    const again = tries < mostTries && experiment.runs.length > 1 && !concernsAll(code);
+    // A worker that crashed has stored nothing of it.
+    const change = again
+      ? { status: 'queued' as const }
+      : { status: 'failed' as const, error: { code, message, detail } };
+    await updateRun(services.database, run.id, change);
+    const others = this.waiting.length;
+    const { what } = textOf(code, detail);
+    if (again) notices.done(`“${run.name}” failed: ${what} It is tried once more.`);
+    else if (concernsAll(code)) await this.#pause(true);
+    else if (others > 0) notices.done(`“${run.name}” failed: ${what} The other runs go on.`);
+  }
+
+  async #place(runId: string, change: PlaceChange): Promise<void> {
+    await changePlace(this.#parts.services.database, runId, change);
+    await this.#changed();
+  }
+
+  async #pause(paused: boolean): Promise<void> {
+    await saveSetting(this.#parts.services.database, pausedSetting, paused);
+    await this.#changed();
+  }
+
+  async #changed(): Promise<void> {
+    await this.#load();
+    this.#parts.services.tabs.tellQueue();
+  }
+
+  async #load(): Promise<void> {
+    const { database } = this.#parts.services;
+    this.paused = (await loadSetting(database, pausedSetting)) === true;
+    this.experiments = await listExperiments(database);
+    await this.#parts.runs.load();
   }
 }

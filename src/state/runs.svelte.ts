@@ -57,15 +57,17 @@ export class RunsState {
     return this.list.find((run) => run.id === id);
   }
 
-  follow(id: string): void {
-    this.live = [...this.live, id];
-    this.#places.set(id, holdPlace(this.#services.locks, id));
-  }
-
-  letGo(id: string): void {
-    this.live = this.live.filter((other) => other !== id);
-    this.#places.get(id)?.();
-    this.#places.delete(id);
+  /** Shows here and to other tabs that this page has these runs in hand, and no others any more. */
+  followAll(ids: readonly string[]): void {
+    this.live = ids;
+    for (const [id, letGo] of this.#places) {
+      if (ids.includes(id)) continue;
+      letGo();
+      this.#places.delete(id);
+    }
+    for (const id of ids) {
+      if (!this.#places.has(id)) this.#places.set(id, holdPlace(this.#services.locks, id));
+    }
   }
 
   /** Whether a page, this one or another, or its worker has the run in hand. */

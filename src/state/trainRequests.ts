@@ -1,10 +1,12 @@
 import type { RunConfig } from '../run/config.ts';
 import { runName } from '../run/experiment/variant.ts';
+import type { SourceCounts } from '../run/plan.ts';
 import type { StoredRun } from '../storage/runs.ts';
 import type { DeviceName, TrainRequest } from '../worker/protocol.ts';
 import type { DatasetsState } from './datasets.svelte.ts';
 import { deviceNames, type DeviceState } from './device.svelte.ts';
 import type { Services } from './services.ts';
+import { stageKeyOf } from './sharedStages.ts';
 
 export type TrainRequests = ReturnType<typeof createTrainRequests>;
 
@@ -14,6 +16,11 @@ export function createTrainRequests(services: Services, datasets: DatasetsState,
   function deviceOf({ device }: StoredRun): DeviceName | null {
     const name = deviceNames.find((known) => known === device?.name) ?? null;
     return devices.reports.some((report) => report.name === name && !report.usable) ? null : name;
+  }
+
+  function countsOf(used: TrainRequest['datasets']): SourceCounts {
+    const { silver, gold } = datasets.dataOf(used);
+    return { silver: silver.length, gold: gold.length };
   }
 
   function of(config: RunConfig, used: TrainRequest['datasets']): TrainRequest {
@@ -40,11 +47,16 @@ export function createTrainRequests(services: Services, datasets: DatasetsState,
       return { ...of(run.config, used), name: `${run.name}, again`, device: deviceOf(run), repeats: run.id };
     },
 
+    /** Names the first stage of a stored run on the data that are there now; null where it is never shared. */
+    stageKey(run: StoredRun): string | null {
+      return stageKeyOf(run, countsOf(run.datasets));
+    },
+
     /** A stored run, gone on with from its snapshot, or begun where it only waited. */
     again(run: StoredRun): TrainRequest {
       const { id: runId, name, config, checkpointUrl, notice } = run;
       const data = datasets.dataOf(run.datasets);
-      const resume = run.status !== 'queued';
+      const resume = run.status !== 'queued' || run.step > 0;
       return {
         runId,
         name,

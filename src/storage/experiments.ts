@@ -25,6 +25,8 @@ export interface ExperimentRun {
   /** Tries begun in a row that stored no further step, and the step at which the last one began. */
   readonly tries: number;
   readonly triedAt: number;
+  /** Id of the finished run that this one repeats with the choices of its engine. */
+  readonly repeats?: string;
 }
 
 export type PlaceChange = Partial<Omit<ExperimentRun, 'runId'>>;

@@ -28,9 +28,16 @@ type Message =
   | { readonly kind: 'who' }
   | ({ readonly kind: 'run' } & WatchedRun)
   | { readonly kind: 'event'; readonly runId: string; readonly event: PageTrainEvent }
-  | { readonly kind: 'end'; readonly runId: string };
+  | { readonly kind: 'end'; readonly runId: string }
+  | { readonly kind: 'queue' };
 
-const kinds: Readonly<Record<Message['kind'], true>> = { who: true, run: true, event: true, end: true };
+const kinds: Readonly<Record<Message['kind'], true>> = {
+  who: true,
+  run: true,
+  event: true,
+  end: true,
+  queue: true,
+};
 
 /** The page's side of what tabs of one origin tell each other of their runs. Works in insecure contexts too. */
 export interface Tabs {
@@ -38,12 +45,17 @@ export interface Tabs {
   told(train: Client['train']): Client['train'];
   /** Tells of the runs of other tabs, first of the one that goes on already. */
   watch(watcher: Watcher): void;
+  /** Tells other tabs that the stored queue has changed, or a run of it. */
+  tellQueue(): void;
+  /** Is told when another tab has changed it. */
+  onQueue(listener: () => void): void;
 }
 
 /** `appVersion`: what a tab with another version of the app says is not listened to, since it may mean something else. */
 export function createTabs(channel: TabChannel, appVersion: string): Tabs {
   const own = new Map<string, { readonly request: TrainRequest; readonly soFar: RunSoFar }>();
   const watchers: Watcher[] = [];
+  const queueListeners: (() => void)[] = [];
 
   function tell(message: Message): void {
     channel.postMessage({ ...message, appVersion });
@@ -68,6 +80,9 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
         return;
       case 'end':
         for (const { onEnd } of watchers) onEnd(message.runId);
+        return;
+      case 'queue':
+        for (const listener of queueListeners) listener();
         return;
       case undefined:
     }
@@ -96,6 +111,12 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
     watch(watcher) {
       watchers.push(watcher);
       tell({ kind: 'who' });
+    },
+    tellQueue() {
+      tell({ kind: 'queue' });
+    },
+    onQueue(listener) {
+      queueListeners.push(listener);
     },
   };
 }

@@ -1,156 +1,306 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../../src/core/errors.ts';
 import { defaultConfig } from '../../../src/run/config.ts';
 import type { RunRecord } from '../../../src/run/events.ts';
-import { Job } from '../../../src/state/job.svelte.ts';
+import { Notices } from '../../../src/state/notices.svelte.ts';
+import { withQueueLock } from '../../../src/state/queueLock.ts';
 import { QueueState } from '../../../src/state/queue.svelte.ts';
+import { RunsState } from '../../../src/state/runs.svelte.ts';
+import type { Services } from '../../../src/state/services.ts';
+import { sharedStage, stageKeyOf } from '../../../src/state/sharedStages.ts';
+import { createTrainRequests } from '../../../src/state/trainRequests.ts';
+import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { loadRun, updateRun, type StoredRun } from '../../../src/storage/runs.ts';
+import { saveStage } from '../../../src/storage/stages.ts';
 import type { Client } from '../../../src/worker/client.ts';
-import type { PageTrainEvent, TrainOutcome, TrainRequest } from '../../../src/worker/protocol.ts';
+import type { TrainOutcome, TrainRequest } from '../../../src/worker/protocol.ts';
+import { createTabs } from '../../../src/worker/tabs.ts';
+import { fakeLocks } from '../../support/fakeLocks.ts';
 
-const request = (runId: string): TrainRequest => ({
-  runId,
-  name: runId,
-  config: defaultConfig,
-  checkpointUrl: 'x/',
+let database: Database;
+let locks: LockManager;
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  database = await openDatabase();
+  locks = fakeLocks();
+});
+
+const datasets = { silver: ['s'], gold: ['g'], dev: [], test: [] };
+const request = (runId: string, change: Partial<TrainRequest> = {}): TrainRequest => ({
+  ...{ runId, name: runId, config: defaultConfig, checkpointUrl: 'x/', datasets, notice: '', device: null },
   data: { silver: [], gold: [], dev: [], test: [] },
-  datasets: { silver: [], gold: [], dev: [], test: [] },
-  notice: '',
-  device: null,
   resume: false,
+  ...change,
 });
-
-const stages = [
-  { name: 'silver', source: 'silver', firstStep: 0, endStep: 6 },
-  { name: 'gold', source: 'gold', firstStep: 6, endStep: 10 },
-] as const;
-const started = {
-  kind: 'started',
-  steps: 10,
-  stages,
-  resumedAt: 0,
-  tags: ['O'],
-  parameters: 1,
-  vocabUsed: 1,
-  curve: [],
-  dev: [],
-} as const;
-const point = (step: number) => ({ step, loss: 1 / step, learningRate: 1e-4, gradNorm: 1, silverShare: 1 });
-const steps = (...at: number[]): PageTrainEvent => ({
-  kind: 'steps',
-  points: at.map(point),
-  tokens: 9,
-  tokensPerSecond: 100,
-  secondsLeft: 5,
-});
-
-describe('a job follows the events of its run', () => {
-  let job: Job;
-  beforeEach(() => {
-    job = new Job(request('a'));
-  });
-
-  test('from loading to the end, with stage and progress', () => {
-    job.take({ kind: 'loading', what: 'checkpoint', done: 1, total: 2 });
-    expect(job.status).toBe('loading');
-    job.take(started);
-    job.take(steps(1, 2, 3));
-    expect([job.status, job.step, job.progress, job.stage?.name]).toEqual(['running', 3, 0.3, 'silver']);
-    job.take(steps(4, 5, 6));
-    expect(job.stage?.name).toBe('gold');
-    job.take({ kind: 'dev', point: { step: 6, f1: 0.5, best: true }, scores: {} as never });
-    job.take({ kind: 'dev', point: { step: 8, f1: 0.4, best: false }, scores: {} as never });
-    expect([job.lastDev?.f1, job.bestDev?.f1]).toEqual([0.4, 0.5]);
-    job.end({ kind: 'stopped', step: 6 });
-    expect([job.status, job.ended]).toEqual(['stopped', true]);
-  });
-
-  test('gone on with, it begins where the snapshot was', () => {
-    job.take({ ...started, resumedAt: 4, curve: [1, 2, 3, 4].map(point) });
-    expect(job.step).toBe(4);
-    job.take(steps(5));
-    expect(job.curve.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
-  });
-
-  test('once it was asked to stop it says so until it has', () => {
-    job.take(started);
-    job.stop();
-    job.take({ kind: 'paused', paused: false });
-    job.take({ kind: 'loading', what: 'scoring', done: 0, total: 0 });
-    expect(job.status).toBe('stopping');
-  });
-});
-
-/** A client whose runs end when the test says so. */
-function fakeClient() {
-  const running: {
-    id: string;
-    end: (outcome: TrainOutcome) => void;
-    fail: (error: AppError) => void;
-    stopped: boolean;
-  }[] = [];
-  const train: Client['train'] = (asked, onEvent) => {
-    onEvent(started);
-    let entry: (typeof running)[number];
-    const done = new Promise<TrainOutcome>((end, fail) => {
-      entry = { id: asked.runId, end, fail, stopped: false };
-      running.push(entry);
-    });
-    const stop = () => {
-      entry.stopped = true;
-      entry.end({ kind: 'stopped', step: 1 });
-    };
-    const nothing = () => undefined;
-    return { runId: asked.runId, pause: nothing, continue: nothing, step: nothing, stop, done };
-  };
-  return { client: { train } as unknown as Client, running };
-}
-
-const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 const finished: TrainOutcome = { kind: 'finished', record: { curve: [], dev: [] } as unknown as RunRecord };
 
-describe('the queue', () => {
-  test('runs go one after the other, and each end is told', async () => {
-    const { client, running } = fakeClient();
-    const ended: string[] = [];
-    const queue = new QueueState(client, (job) => {
+/** Runs that the test ends; `end` also stores what a worker stores of them. */
+interface Running {
+  readonly request: TrainRequest;
+  finish(): Promise<void>;
+  fail(code?: 'not-finite' | 'device-lost'): void;
+}
+
+let number = 0;
+/** A tab with its queue; the browser's locks and storage are those of all tabs. */
+function openTab(channel = new BroadcastChannel(`queue ${String(number++)}`)) {
+  const running: Running[] = [];
+  const train: Client['train'] = (asked) => {
+    const { runId } = asked;
+    let end: (outcome: TrainOutcome) => void = () => undefined;
+    let reject: (error: AppError) => void = () => undefined;
+    const done = new Promise<TrainOutcome>((resolve, refuse) => {
+      end = resolve;
+      reject = refuse;
+    });
+    running.push({
+      request: asked,
+      async finish() {
+        await updateRun(database, runId, { status: 'finished', record: finished.record as RunRecord });
+        end(finished);
+      },
+      fail: (code = 'not-finite') => reject(new AppError(code, code)),
+    });
+    void updateRun(database, runId, { status: 'running' });
+    const stop = () =>
+      void updateRun(database, runId, { status: 'stopped' }).then(() => end({ kind: 'stopped', step: 1 }));
+    const nothing = () => undefined;
+    return { runId, pause: nothing, continue: nothing, step: nothing, stop, done };
+  };
+  const services = {
+    ...{ client: { train }, database, locks, tabs: createTabs(channel, '1'), now: () => 1000 },
+    newId: () => `experiment ${String(number++)}`,
+    checkpoint: { url: 'x/' },
+  } as unknown as Services;
+  const notices = new Notices();
+  const sets = { list: [], dataOf: () => ({ silver: [1, 2], gold: [1], dev: [], test: [] }) };
+  const requests = createTrainRequests(services, sets as never, { reports: [], asked: null } as never);
+  const ended: string[] = [];
+  const queue = new QueueState({
+    ...{ services, notices, requests, runs: new RunsState(services, () => undefined) },
+    onEnd: (job) => {
       ended.push(`${job.name} ${job.status}`);
       return Promise.resolve();
-    });
-    queue.add([request('a'), request('b')]);
-    expect(running.map(({ id }) => id)).toEqual(['a']);
-    expect(queue.waiting.map(({ runId }) => runId)).toEqual(['b']);
-    running[0]?.end(finished);
-    await settled();
-    expect(running.map(({ id }) => id)).toEqual(['a', 'b']);
-    expect(queue.active?.name).toBe('b');
-    running[1]?.end(finished);
-    await settled();
-    expect(ended).toEqual(['a finished', 'b finished']);
-    expect(queue.active).toBeNull();
-    expect(queue.ended.map(({ name }) => name)).toEqual(['a']);
+    },
   });
+  const tried = () => running.map((run) => run.request.runId);
+  const waits = () => queue.waiting.map(({ run }) => run.id);
+  return { queue, running, ended, notices, tried, waits };
+}
 
-  test('after a failure the others wait until the person says so', async () => {
-    const { client, running } = fakeClient();
-    const queue = new QueueState(client, () => Promise.resolve());
-    queue.add([request('a'), request('b')]);
-    running[0]?.fail(new AppError('device-lost', 'lost', { reason: 'lost' }));
-    await settled();
-    expect([queue.job?.status, queue.waiting.length]).toEqual(['failed', 1]);
-    expect(queue.job?.problem?.what).not.toBe('');
-    queue.goOn();
-    expect(running.map(({ id }) => id)).toEqual(['a', 'b']);
-  });
+const soon = (value: () => unknown) => expect.poll(value, { timeout: 5000, interval: 5 });
 
-  test('stopping all ends the present run and starts no other', async () => {
-    const { client, running } = fakeClient();
-    const queue = new QueueState(client, () => Promise.resolve());
-    queue.add([request('a'), request('b'), request('c')]);
-    queue.drop('b');
-    expect(queue.waiting.map(({ runId }) => runId)).toEqual(['c']);
-    queue.stopAll();
-    await settled();
-    expect(running.map(({ id, stopped }) => [id, stopped])).toEqual([['a', true]]);
-    expect([queue.job?.status, queue.waiting.length]).toEqual(['stopped', 0]);
-  });
+test('runs go one after the other, and each end is told', async () => {
+  const { queue, running, ended, tried, waits } = openTab();
+  await queue.add('both', 'free', [request('a'), request('b')]);
+  await soon(tried).toEqual(['a']);
+  expect([queue.active?.name, ...waits()]).toEqual(['a', 'b']);
+  await running[0]!.finish();
+  await soon(tried).toEqual(['a', 'b']);
+  await running[1]!.finish();
+  await soon(() => ended).toEqual(['a finished', 'b finished']);
+  expect([queue.active, queue.open]).toEqual([null, []]);
+  expect(queue.experiments.map(({ name, runs }) => [name, runs.length])).toEqual([['both', 2]]);
+});
+
+test('a closed page loses nothing: the next one goes on with the run that was cut short, then with the others', async () => {
+  const first = openTab();
+  await first.queue.add('both', 'equal-steps', [request('a', { repeats: 'before' }), request('b')]);
+  await soon(first.tried).toEqual(['a']);
+  expect(first.running[0]!.request).toMatchObject({ resume: false, repeats: 'before' });
+  await updateRun(database, 'a', { step: 7 });
+
+  locks = fakeLocks(); // the page is gone, and its locks with it
+  const { queue, running, tried } = openTab();
+  await queue.follow();
+  await soon(tried).toEqual(['a']);
+  expect(running[0]!.request).toMatchObject({ runId: 'a', resume: true, repeats: 'before' });
+  await running[0]!.finish();
+  await soon(tried).toEqual(['a', 'b']);
+  expect(queue.experiments[0]?.budget).toBe('equal-steps');
+});
+
+test('what the person has paused waits for the person, after a reload too', async () => {
+  const first = openTab();
+  await first.queue.add('two', 'free', [request('a'), request('b')]);
+  await soon(first.tried).toEqual(['a']);
+  await first.queue.pause();
+  await first.running[0]!.finish();
+  await soon(() => first.queue.active).toBeNull();
+  expect(first.tried()).toEqual(['a']);
+
+  locks = fakeLocks();
+  const { queue, tried, waits } = openTab();
+  await queue.follow();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect([tried(), waits(), queue.paused]).toEqual([[], ['b'], true]);
+  await queue.goOn();
+  await soon(tried).toEqual(['b']);
+  expect(queue.paused).toBe(false);
+});
+
+test('a run that fails is tried once more, and then the others go on', async () => {
+  const { queue, running, tried, notices } = openTab();
+  await queue.add('two', 'free', [request('a'), request('b')]);
+  await soon(tried).toEqual(['a']);
+  running[0]!.fail();
+  await soon(tried).toEqual(['a', 'a']);
+  expect(notices.list.at(-1)?.what).toMatch(/^“a” failed: .* It is tried once more\.$/);
+  running[1]!.fail();
+  await soon(tried).toEqual(['a', 'a', 'b']);
+  expect(await loadRun(database, 'a')).toMatchObject({ status: 'failed', error: { code: 'not-finite' } });
+  expect(notices.list.at(-1)?.what).toMatch(/^“a” failed: .* The other runs go on\.$/);
+  await queue.goOn((await loadRun(database, 'a'))!);
+  await running[2]!.finish();
+  await soon(tried).toEqual(['a', 'a', 'b', 'a']);
+});
+
+test('a failure that all runs would meet pauses the queue, and nothing is taken off it', async () => {
+  const { queue, running, tried, waits } = openTab();
+  await queue.add('two', 'free', [request('a'), request('b')]);
+  await soon(tried).toEqual(['a']);
+  running[0]!.fail('device-lost');
+  await soon(() => queue.paused).toBe(true);
+  await soon(() => queue.active).toBeNull();
+  expect([tried(), waits()]).toEqual([['a'], ['b']]);
+  await queue.goOn((await loadRun(database, 'a'))!);
+  await soon(tried).toEqual(['a', 'a']);
+});
+
+test('pages that break at the same step again and again do not go on for ever', async () => {
+  const asked: string[] = [];
+  for (let page = 0; page < 5; page++) {
+    locks = fakeLocks();
+    const { queue, tried, notices } = openTab();
+    if (page === 0) await queue.add('one', 'free', [request('a')]);
+    else await queue.follow();
+    await soon(() => tried().length + notices.list.length + Number(queue.paused)).toBeGreaterThan(0);
+    asked.push(...tried());
+  }
+  expect(asked).toEqual(['a', 'a', 'a']);
+});
+
+test('runs can be put first, held back, taken off and put back', async () => {
+  const { queue, running, tried, waits } = openTab();
+  await queue.add(
+    'four',
+    'free',
+    ['a', 'b', 'c', 'd'].map((id) => request(id)),
+  );
+  await soon(tried).toEqual(['a']);
+  const item = (id: string) => queue.waiting.find(({ run }) => run.id === id)!;
+  await queue.first(item('d'));
+  expect(waits()).toEqual(['d', 'b', 'c']);
+  await queue.hold(item('d'), true);
+  const putBack = await queue.takeOff([item('b')]);
+  expect(waits()).toEqual(['d', 'c']);
+  expect(await loadRun(database, 'b')).toBeNull();
+  await running[0]!.finish();
+  await soon(tried).toEqual(['a', 'c']);
+  await putBack();
+  expect(waits()).toEqual(['d', 'b']);
+  await running[1]!.finish();
+  await soon(tried).toEqual(['a', 'c', 'b']);
+  await running[2]!.finish();
+  await soon(() => queue.active).toBeNull();
+  await queue.hold(item('d'), false);
+  await soon(tried).toEqual(['a', 'c', 'b', 'd']);
+});
+
+test('stopping all ends the present run, keeps the others, and begins none', async () => {
+  const { queue, tried, waits, ended } = openTab();
+  await queue.add(
+    'three',
+    'free',
+    ['a', 'b', 'c'].map((id) => request(id)),
+  );
+  await soon(tried).toEqual(['a']);
+  await queue.stopAll();
+  await soon(() => ended).toEqual(['a stopped']);
+  expect([tried(), waits()]).toEqual([['a'], ['b', 'c']]);
+});
+
+test('one tab works off the queue, another adds to it and is told', async () => {
+  const name = `tabs ${String(number++)}`;
+  const [here, there] = [openTab(new BroadcastChannel(name)), openTab(new BroadcastChannel(name))];
+  await here.queue.add('one', 'free', [request('a')]);
+  await soon(here.tried).toEqual(['a']);
+  await there.queue.add('another', 'free', [request('b')]);
+  await soon(() => there.queue.elsewhere).toBe(true);
+  expect(there.tried()).toEqual([]);
+  await soon(here.waits).toEqual(['b']);
+  await here.running[0]!.finish();
+  await soon(here.tried).toEqual(['a', 'b']);
+  expect(there.tried()).toEqual([]);
+});
+
+test('a tab that waits lets one that is reloaded go first, and takes over where it does not come back', async () => {
+  const order: string[] = [];
+  const body = (name: string, until: Promise<void>) => () => {
+    order.push(name);
+    return until;
+  };
+  let close: () => void = () => undefined;
+  let reloaded: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (close = resolve));
+  const grace = new Promise<void>((resolve) => (reloaded = resolve));
+  const first = withQueueLock(locks, body('first', closed));
+  const waits: string[] = [];
+  const wait = () => {
+    waits.push('waits');
+    return waits.length === 1 ? grace : Promise.resolve();
+  };
+  const second = withQueueLock(locks, body('second', Promise.resolve()), () => order.push('second waits'), wait);
+  await soon(() => order).toEqual(['first', 'second waits']);
+  close();
+  await first;
+  await soon(() => waits.length).toBe(1);
+  await withQueueLock(locks, body('first, reloaded', Promise.resolve()));
+  reloaded();
+  await second;
+  expect(order).toEqual(['first', 'second waits', 'first, reloaded', 'second']);
+});
+
+test('a first stage is kept while a run wants it, and dropped with the last', async () => {
+  const { queue, running, tried } = openTab();
+  const of = (regimen: 'silver-only' | 'simple-mix' | 'gold-only') =>
+    request(regimen, { config: { ...defaultConfig, regimen } });
+  await queue.add('three', 'free', [of('silver-only'), of('gold-only'), of('simple-mix')]);
+  await soon(tried).toHaveLength(1);
+  const shared = running[0]!.request.shared!;
+  expect(shared.keep).toBe(true);
+  const stage = { bytes: Uint8Array.of(1), curve: [], dev: [], device: { name: 'cpu', adapter: '' } };
+  await saveStage(database, { ...stage, key: shared.key });
+  const kept = () => database.connection.getAllKeys('stages');
+  await running[0]!.finish();
+  await soon(tried).toHaveLength(2);
+  expect(await kept()).toEqual([shared.key]);
+  expect(running[1]!.request.shared).toMatchObject({ keep: false });
+  await running[1]!.finish();
+  await soon(tried).toHaveLength(3);
+  expect(running[2]!.request.shared).toEqual({ key: shared.key, keep: false });
+  await running[2]!.finish();
+  await soon(kept).toEqual([]);
+});
+
+test('a first stage has one key for all that train it alike', () => {
+  const run = (change: Partial<StoredRun['config']>, other: Partial<StoredRun> = {}) =>
+    stageKeyOf({ config: { ...defaultConfig, ...change }, datasets, checkpointUrl: 'x/', ...other }, counts);
+  const counts = { silver: 100, gold: 20 };
+  const silver = run({ regimen: 'silver-only' });
+  expect(silver).not.toBeNull();
+  expect(run({ regimen: 'simple-mix' })).toBe(silver);
+  expect(run({ regimen: 'silver-then-both' })).toBe(silver);
+  for (const other of [
+    run({ regimen: 'silver-only', seed: 1 }),
+    run({ regimen: 'gold-only' }),
+    run({ regimen: 'silver-only' }, { checkpointUrl: 'y/' }),
+    run({ regimen: 'silver-only' }, { datasets: { ...datasets, silver: ['t'] } }),
+  ])
+    expect(other).not.toBe(silver);
+  expect(run({ regimen: 'blend' })).toBeNull();
+  expect(stageKeyOf({ config: defaultConfig, datasets, checkpointUrl: 'x/' }, { silver: 0, gold: 20 })).toBeNull();
+  expect(sharedStage(null, [null])).toEqual({});
 });

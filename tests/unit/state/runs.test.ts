@@ -47,7 +47,7 @@ test('runs that wait stand in storage, and after a reload they are there in thei
   expect(ids(page.waiting)).toEqual(['b', 'a', 'c']);
   expect(ids(page.unfinished)).toEqual([]); // there is nothing yet to go on from
   expect(page.waiting[0]).toMatchObject({ datasets: { gold: ['d'] }, device: { name: 'wasm' }, status: 'queued' });
-  page.follow('b');
+  page.followAll(['b']);
   expect(ids(page.waiting)).toEqual(['a', 'c']);
 });
 
@@ -57,7 +57,7 @@ test('what another tab trains or has in its queue is not offered, until that tab
   await saveRun(database, run);
   await saveRun(database, { ...run, id: 'trains', status: 'running' });
   const [here, there] = [stateWith(locks), stateWith(locks)];
-  there.follow('waits');
+  there.followAll(['waits']);
   held.add('vermeil/run/trains'); // as its worker does
   await here.load();
   expect([ids(here.waiting), ids(here.unfinished)]).toEqual([[], []]);
