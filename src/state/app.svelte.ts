@@ -4,6 +4,7 @@ import { askToPersist, storageUsage, type StorageUsage } from '../storage/usage.
 import type { StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 import { AnnotateState } from './annotate.svelte.ts';
+import { ComparisonState } from './comparison.svelte.ts';
 import { CheckpointState } from './checkpoint.svelte.ts';
 import { ConfigIn } from './configIn.svelte.ts';
 import { DatasetsState } from './datasets.svelte.ts';
@@ -52,6 +53,7 @@ export class App {
   readonly project: ProjectState;
   readonly queue: QueueState;
   readonly watching: WatchingState;
+  readonly comparison: ComparisonState;
   readonly teacher: TeacherState;
   readonly annotate: AnnotateState;
   readonly quality: QualityState;
@@ -100,6 +102,7 @@ export class App {
     this.quality = new QualityState(services, this.datasets);
     this.review = new ReviewState(this.datasets, this.edits, answerSource(services, this.datasets));
     this.watching = new WatchingState(services.tabs);
+    this.comparison = new ComparisonState(services);
     const { runs, notices } = this;
     const onEnd = () => this.#measureRoom();
     this.queue = new QueueState({ services, runs, notices, requests: this.#requests, onEnd });
