@@ -3,7 +3,9 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { loadCheckpoint } from '../engine/checkpoint/load.ts';
 import { filesSource, urlSource } from '../engine/checkpoint/sources.ts';
 import { cachedSource } from './cachedSource.ts';
+import { inCheckpointTurn } from './checkpointTurn.ts';
 import type { WorkerEnv } from './env.ts';
+import { ofWeights } from './loadRunCheckpoint.ts';
 import type { BroughtFile } from './protocol.ts';
 
 /**
@@ -17,9 +19,12 @@ export async function keepCheckpoint(
 ): Promise<void> {
   const origin = brought === null ? urlSource(url, env.fetch) : filesSource(await checkpointFiles(brought));
   const place = { url, appVersion: env.appVersion };
-  const source = cachedSource(await env.database(), place, origin, brought !== null);
-  await loadCheckpoint(source);
-  await source.keep();
+  const database = await env.database();
+  await inCheckpointTurn(url, {}, async (tell) => {
+    const source = cachedSource(database, place, origin, brought !== null);
+    await loadCheckpoint(source, { onProgress: ofWeights(env, tell) }); // for a run that waits for it
+    await source.keep();
+  });
 }
 
 /**

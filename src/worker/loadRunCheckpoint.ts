@@ -5,6 +5,7 @@ import type { RunConfig } from '../run/config.ts';
 import type { Database } from '../storage/database.ts';
 import { storageError } from '../storage/errors.ts';
 import { cachedSource } from './cachedSource.ts';
+import { inCheckpointTurn } from './checkpointTurn.ts';
 import type { WorkerEnv } from './env.ts';
 import type { TrainRequest } from './protocol.ts';
 
@@ -24,21 +25,31 @@ export async function loadRunCheckpoint(
   { signal, onProgress, onNotCached }: LoadListeners,
 ): Promise<Checkpoint> {
   const place = { url: checkpointUrl, appVersion: env.appVersion };
-  const source = cachedSource(database, place, urlSource(checkpointUrl, env.fetch));
-  let toldAt = -Infinity;
-  const checkpoint = await loadCheckpoint(source, {
-    layers: config.layers,
-    signal,
-    onProgress(file, done, total) {
-      if (file !== 'model.safetensors' || (done !== total && env.now() - toldAt < 100)) return;
-      toldAt = env.now();
-      onProgress(done, total);
-    },
+  return inCheckpointTurn(checkpointUrl, { signal, onProgress }, async (tell) => {
+    const source = cachedSource(database, place, urlSource(checkpointUrl, env.fetch));
+    const checkpoint = await loadCheckpoint(source, {
+      layers: config.layers,
+      signal,
+      onProgress: ofWeights(env, tell),
+    });
+    try {
+      await source.keep();
+    } catch (error) {
+      onNotCached(storageError(error).code);
+    }
+    return checkpoint;
   });
-  try {
-    await source.keep();
-  } catch (error) {
-    onNotCached(storageError(error).code);
-  }
-  return checkpoint;
+}
+
+/** Progress of the weights, which are nearly all there is to read, at most ten times a second and at the end. */
+export function ofWeights(
+  env: Pick<WorkerEnv, 'now'>,
+  tell: (done: number, total: number) => void,
+): (file: string, done: number, total: number) => void {
+  let toldAt = -Infinity;
+  return (file, done, total) => {
+    if (file !== 'model.safetensors' || (done !== total && env.now() - toldAt < 100)) return;
+    toldAt = env.now();
+    tell(done, total);
+  };
 }

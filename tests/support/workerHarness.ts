@@ -47,7 +47,8 @@ export function cpuDevices(failure: () => ReturnType<Device['failure']> = () => 
     examine: async () => {
       const device = await open();
       const { name, adapter, software } = device;
-      return { device, report: { name, adapter, software, usable: true, problem: '', gflops: 1, selfTestMs: 1 } };
+      const found = { usable: true, trouble: null, problem: '', gflops: 1, selfTestMs: 1 };
+      return { device, report: { name, adapter, software, ...found } };
     },
     choose: () => 'cpu',
   });

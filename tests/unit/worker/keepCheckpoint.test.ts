@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { beforeEach, expect, it } from 'vitest';
 import { loadCheckpointFile } from '../../../src/storage/checkpoints.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
-import { tinyCheckpoint } from '../../support/tinyCheckpoint.ts';
+import { fetchOf, tinyCheckpoint } from '../../support/tinyCheckpoint.ts';
 import { tinyRequest } from '../../support/tinyData.ts';
 import { createHarness, tinyUrl } from '../../support/workerHarness.ts';
 
@@ -66,4 +66,39 @@ it('the model beside the page is fetched once and kept for this version of the a
   expect(first).toBeGreaterThan(3);
   await client.keepCheckpoint(tinyUrl, null);
   expect(asked).toHaveLength(first);
+});
+
+it('a run that begins while the model is being fetched waits for it, and nothing is fetched twice', async () => {
+  const { client, asked } = createHarness();
+  const keeping = client.keepCheckpoint(tinyUrl, null);
+  const request = tinyRequest('r', tinyUrl);
+  const told: [number, number][] = [];
+  const run = client.train({ ...request, config: { ...request.config, steps: 2 } }, (event) => {
+    if (event.kind === 'loading' && event.what === 'checkpoint') told.push([event.done, event.total]);
+  });
+  await Promise.all([keeping, run.done]);
+  expect(asked).toHaveLength(new Set(asked).size);
+  const sizeBytes = files.find(([name]) => name === 'model.safetensors')![1].length;
+  expect(told).toContainEqual([sizeBytes, sizeBytes]);
+});
+
+it('a run that waits for the model can be stopped, and the model is kept all the same', async () => {
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const files = fetchOf(tinyUrl, tinyCheckpoint());
+  const { client } = createHarness({
+    fetch: async (...asked) => {
+      await answered;
+      return files.fetch(...asked);
+    },
+  });
+  const keeping = client.keepCheckpoint(tinyUrl, null);
+  const run = client.train(tinyRequest('r', tinyUrl), (event) => {
+    if (event.kind === 'loading') run.stop();
+  });
+  expect(await run.done).toEqual({ kind: 'stopped', step: 0 });
+  answer();
+  await keeping;
+  await client.keepCheckpoint(tinyUrl, null);
+  expect(files.asked).toHaveLength(new Set(files.asked).size);
 });
