@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorDetail } from '../core/errors.ts';
-import type { RunConfig } from '../run/config.ts';
+import { defaultConfig, type RunConfig } from '../run/config.ts';
 import type { DevPoint, RunRecord, StagePlan, TrainPoint } from '../run/events.ts';
 import type { LogEntry } from '../run/log.ts';
 import type { Database } from './database.ts';
@@ -60,13 +60,21 @@ export async function saveRun(database: Database, run: StoredRun): Promise<void>
 }
 
 export async function loadRun(database: Database, id: string): Promise<StoredRun | null> {
-  return (await read(database, ['runs'], (transaction) => transaction.objectStore('runs').get(id))) ?? null;
+  const found = await read(database, ['runs'], (transaction) => transaction.objectStore('runs').get(id));
+  return found === undefined ? null : complete(found);
 }
 
 /** All runs, newest first. */
 export async function listRuns(database: Database): Promise<readonly StoredRun[]> {
   const all = await read(database, ['runs'], (transaction) => transaction.objectStore('runs').getAll());
-  return all.sort((a, b) => b.createdMs - a.createdMs);
+  return all.map(complete).sort((a, b) => b.createdMs - a.createdMs);
+}
+
+/** Settings that later versions added are those that mean what was done before: their defaults. */
+function complete(run: StoredRun): StoredRun {
+  const config = { ...defaultConfig, ...run.config };
+  const { record } = run;
+  return { ...run, config, record: record && { ...record, config: { ...defaultConfig, ...record.config } } };
 }
 
 /** Changes a stored run; one that was deleted meanwhile stays deleted. */

@@ -74,7 +74,7 @@ test('runs from before they could be tagged, noted and pinned have none of it, a
   await old.connection.put('runs', run as never);
   old.close();
   const database = await openDatabase();
-  expect(await loadRun(database, 'done')).toEqual({ ...run, tags: [], notes: '', pinned: false, log: [] });
+  expect(await loadRun(database, 'done')).toMatchObject({ ...run, tags: [], notes: '', pinned: false, log: [] });
   database.close();
 });
 

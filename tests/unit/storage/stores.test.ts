@@ -236,3 +236,13 @@ test('what a run keeps is told: its weights, and its snapshots oldest first', as
   await saveModel(database, { runId: 'r', files }, { modelKept: true });
   expect(await roomOfRun(database, 'r')).toEqual({ modelBytes: 1020, snapshots: [] });
 });
+
+test('a run from before a setting was added is read with what that setting says of it', async () => {
+  const { seed, dropout, ...older } = defaultConfig;
+  const record = { config: { ...older, dropout }, steps: 3 };
+  await saveRun(database, { ...run('r', 1), config: { ...older, dropout: 0.4 }, record } as unknown as StoredRun);
+  const found = [await loadRun(database, 'r'), ...(await listRuns(database))];
+  for (const one of found)
+    expect([one?.config, one?.record?.config]).toEqual([{ ...defaultConfig, dropout: 0.4 }, defaultConfig]);
+  expect([found.length, seed]).toEqual([2, 0]);
+});
