@@ -5,6 +5,7 @@ import type { StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 import { AnnotateState } from './annotate.svelte.ts';
 import { ComparisonState } from './comparison.svelte.ts';
+import { BatchState } from './batch.svelte.ts';
 import { CheckpointState } from './checkpoint.svelte.ts';
 import { ConfigIn } from './configIn.svelte.ts';
 import { DatasetsState } from './datasets.svelte.ts';
@@ -56,6 +57,7 @@ export class App {
   readonly comparison: ComparisonState;
   readonly teacher: TeacherState;
   readonly annotate: AnnotateState;
+  readonly batch: BatchState;
   readonly quality: QualityState;
   readonly review: ReviewState;
 
@@ -99,6 +101,7 @@ export class App {
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);
     this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
+    this.batch = new BatchState(services, this.datasets, this.annotate);
     this.quality = new QualityState(services, this.datasets);
     this.review = new ReviewState(this.datasets, this.edits, answerSource(services, this.datasets));
     this.watching = new WatchingState(services.tabs);
@@ -141,12 +144,6 @@ export class App {
       used,
       this.runs.finished.flatMap(({ record }) => record ?? []),
     );
-  }
-
-  /** Seconds of a step on the data that are there now; null where nothing is known of the device. */
-  secondsPerStep(config: RunConfig): number | null {
-    const rate = this.rateFor(config);
-    return rate === null ? null : secondsPerStep(config, this.datasets.piecesPerSentence, rate);
   }
 
   /** Does what was asked for on a screen; a failure is told at the edge of the window. */

@@ -82,11 +82,22 @@ export function secondsPerStep(
   piecesPerSentence: number,
   rate: Rate,
 ): number {
-  const perSecond =
-    rate.kind === 'guessed'
-      ? rate.gflops * 1e9 * reached[rate.device]
-      : rate.tokensPerSecond * flopsPerToken(rate.layers);
-  return (batchSize * piecesPerSentence * flopsPerToken(layers)) / perSecond;
+  return (batchSize * piecesPerSentence * flopsPerToken(layers)) / flopsPerSecond(rate);
+}
+
+/** Seconds in which a run scores test: the forward pass alone, a third of a step's work. */
+export function secondsOfScoring(
+  { layers }: Pick<RunConfig, 'layers'>,
+  { test, piecesPerSentence }: Pick<DataSizes, 'test' | 'piecesPerSentence'>,
+  rate: Rate,
+): number {
+  return (test * piecesPerSentence * flopsPerToken(layers)) / 3 / flopsPerSecond(rate);
+}
+
+function flopsPerSecond(rate: Rate): number {
+  return rate.kind === 'guessed'
+    ? rate.gflops * 1e9 * reached[rate.device]
+    : rate.tokensPerSecond * flopsPerToken(rate.layers);
 }
 
 /** Seconds of the runs of a queue but the first `begun`, which go on already; null where steps or speed are not known. */
@@ -94,16 +105,20 @@ export function secondsOfQueue(
   configs: readonly RunConfig[],
   begun: number,
   counts: SourceCounts,
-  perStep: (config: RunConfig) => number | null,
+  data: DataSizes,
+  rateOf: (config: RunConfig) => Rate | null,
 ): number | null {
   const runnable = configs.filter(({ regimen }) => regimens[regimen].needs.every((source) => counts[source] > 0));
   if (runnable.length < configs.length) return null;
-  return costRuns(configs, counts)
-    .slice(begun)
-    .reduce<number | null>((sum, { ownSteps }, i) => {
-      const seconds = perStep(configs[begun + i]!);
-      return sum === null || seconds === null ? null : sum + ownSteps * seconds;
-    }, 0);
+  let seconds = 0;
+  for (const [i, { ownSteps }] of costRuns(configs, counts).entries()) {
+    if (i < begun) continue;
+    const config = configs[i]!;
+    const rate = rateOf(config);
+    if (rate === null) return null;
+    seconds += ownSteps * secondsPerStep(config, data.piecesPerSentence, rate) + secondsOfScoring(config, data, rate);
+  }
+  return seconds;
 }
 
 /** What is known of the data of the next runs. */
@@ -129,7 +144,7 @@ export function costOfPlan(
   const model = { ...shippedModel, layers: layersUsed(config.layers) };
   const steps = runs.reduce((sum, run) => sum + run.steps, 0) / Math.max(1, runs.length);
   const trained = parameterCount({ model, words: data.words, tags: data.tags });
-  return costOf(runs, {
+  const cost = costOf(runs, {
     secondsPerStep: rate === null ? null : secondsPerStep(config, data.piecesPerSentence, rate),
     parallel: 1,
     modelBytes: 4 * parameterCount({ model, words: shippedModel.vocabulary, tags: data.tags }),
@@ -137,6 +152,8 @@ export function costOfPlan(
     snapshotBytes: 4 * trained * (config.keepBest ? 4 : 3),
     recordBytes: steps * stepBytes + data.test * sentenceBytes,
   });
+  if (cost.seconds === null || rate === null) return cost;
+  return { ...cost, seconds: cost.seconds + runs.length * secondsOfScoring(config, data, rate) };
 }
 
 /** Memory of one run on its device, by formula. */

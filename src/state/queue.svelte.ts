@@ -61,8 +61,13 @@ export class QueueState {
 
   readonly active: Job | null = $derived(this.job !== null && !this.job.ended ? this.job : null);
   readonly open: readonly QueuedRun[] = $derived.by(() => queueOf(this.experiments, this.#parts.runs.list));
-  /** Those that are open but not at work in this tab. */
-  readonly waiting: readonly QueuedRun[] = $derived(this.open.filter(({ run }) => run.id !== this.active?.runId));
+  /** Those that are open but at work neither here nor in another tab. */
+  readonly waiting: readonly QueuedRun[] = $derived.by(() => {
+    const { elsewhere } = this.#parts.runs;
+    return this.open.filter(
+      ({ run: { id, status } }) => id !== this.active?.runId && (status === 'queued' || !elsewhere.includes(id)),
+    );
+  });
 
   readonly #parts: QueueParts;
   #working = false;

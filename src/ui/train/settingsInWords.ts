@@ -1,6 +1,6 @@
 import { type RunConfig } from '../../run/config.ts';
 import { passesOf, regimens } from '../../run/regimens.ts';
-import { count, small } from '../format.ts';
+import { count, counted, small } from '../format.ts';
 
 /** The settings of a run in a line: what it draws, for how long, at which rate. */
 export function settingsInWords(config: RunConfig, sizes: { readonly silver: number; readonly gold: number }): string {
@@ -13,7 +13,7 @@ export function settingsInWords(config: RunConfig, sizes: { readonly silver: num
   return [
     sources.join(', '),
     config.steps === null ? '' : `${count(config.steps)} steps`,
-    config.layers === 0 ? 'all layers' : `${String(config.layers)} layers`,
+    config.layers === 0 ? 'all layers' : counted(config.layers, 'layer'),
     `learning rate ${small(config.learningRate)}`,
     `batch ${String(config.batchSize)}`,
   ]

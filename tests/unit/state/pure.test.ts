@@ -9,6 +9,7 @@ import {
   flopsPerToken,
   memoryOfRun,
   rateFor,
+  secondsOfQueue,
   secondsPerStep,
   shippedModel,
 } from '../../../src/state/estimate.ts';
@@ -117,11 +118,25 @@ describe('estimates', () => {
     const rate = { kind: 'measured', tokensPerSecond: 400, layers: 2 } as const;
     const cost = costOfPlan(runs, defaultConfig, data, rate);
     expect(cost).toMatchObject({ runs: 2, steps: 304, ownSteps: 178 });
-    expect(cost.seconds).toBeCloseTo(178, 9);
+    // 178 steps of 1 s, and twice the forward pass of 100 · 25 pieces: a third of the work at 400 a second.
+    expect(cost.seconds).toBeCloseTo(178 + (2 * 2500) / 3 / 400, 9);
     // Embeddings of 30,522 + 512 + 2 rows, two layers of 12 H² + 13 H, LayerNorm, classifier.
     const model = 4 * ((30_522 + 512 + 2 + 2) * 384 + 2 * (12 * 384 * 384 + 13 * 384) + 385 * 9);
     expect(cost.keptBytes).toBeCloseTo(2 * (model + 152 * 150 + 100 * 160), 0);
     expect(costOfPlan(runs, defaultConfig, data, null).seconds).toBeNull();
+  });
+
+  test('a queue: what its first run has begun is left out, and so is a first stage that it shares', () => {
+    const data = { piecesPerSentence: 25, words: 4000, tags: 9, test: 0 };
+    const rate = { kind: 'measured', tokensPerSecond: 400, layers: 2 } as const;
+    const queue = (['silver-only', 'simple-mix', 'gold-only'] as const).map((regimen) => ({
+      ...defaultConfig,
+      regimen,
+    }));
+    expect(secondsOfQueue(queue, 1, counts, data, () => rate)).toBeCloseTo(52 + 104, 9);
+    expect(secondsOfQueue(queue, 0, counts, data, () => rate)).toBeCloseTo(126 + 52 + 104, 9);
+    expect(secondsOfQueue(queue, 0, { silver: 0, gold: 200 }, data, () => rate)).toBeNull();
+    expect(secondsOfQueue(queue, 0, counts, data, () => null)).toBeNull();
   });
 
   test('memory grows with layers and batch, and is at least parameters, moments and gradients', () => {
