@@ -38,6 +38,10 @@ export const glossary = {
     name: 'Dev and test',
     text: 'Dev is looked at during training, test only at its end. Neither is trained on; what was chosen by looking at dev has to be judged on test.',
   },
+  seen: {
+    name: 'Sentences seen',
+    text: 'How many sentences of the source the run drew, and how often each different one on the mean. A small set that is repeated often may be learnt by heart.',
+  },
   regimen: {
     name: 'Regimen',
     text: 'The way in which silver and gold are brought to the model: one before the other, shuffled together, or in changing shares.',
@@ -58,6 +62,10 @@ export const glossary = {
   layers: {
     name: 'Layers',
     text: 'How many of the checkpoint’s layers are kept, from the first. Fewer are faster and know less.',
+  },
+  tokens: {
+    name: 'Tokens',
+    text: 'What language models count and charge by: pieces of words, in English about four letters each. What is sent and what comes back have prices of their own.',
   },
   grounding: {
     name: 'Grounding',
