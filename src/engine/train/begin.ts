@@ -9,6 +9,7 @@ import { Optimizer } from './optimizer.ts';
 import { firstStageKey, type Prepared } from './prepare.ts';
 import { readSnapshot, restoreTensors, type Progress } from './snapshot.ts';
 import type { TrainInput } from './train.ts';
+import { nothingWatched } from './watchFile.ts';
 
 /** Where a run begins: at the checkpoint, at a snapshot of its own, or behind a first stage that another run trained. */
 export interface Beginning {
@@ -33,6 +34,8 @@ const noProgress: Progress = {
   waited: 0,
   bestF1: null,
   bestShrink: 1,
+  stages: [],
+  watch: nothingWatched,
 };
 
 /**

@@ -3,10 +3,10 @@ import type { Stage } from '../../run/plan.ts';
 import { pack, type PackedBatch, type Sequence } from '../model/batch.ts';
 import type { Prepared } from './prepare.ts';
 
-/** A batch with the share of its sentences that are silver. */
+/** A batch, and how many sentences of each source it holds. */
 export interface Drawn {
   readonly batch: PackedBatch;
-  readonly silverShare: number;
+  readonly drawn: { readonly silver: number; readonly gold: number };
 }
 
 /** The batch of step `step` of a stage; moves the sampler on. */
@@ -41,5 +41,5 @@ export function drawBatch(prepared: Prepared, stage: Stage, step: number, batchS
       if (isSilver) silverTaken++;
     }
   }
-  return { batch: pack(chosen.flat()), silverShare: silverTaken / chosen.length };
+  return { batch: pack(chosen.flat()), drawn: { silver: silverTaken, gold: chosen.length - silverTaken } };
 }

@@ -50,6 +50,8 @@ export async function* finish(
     selection: useBest ? 'best-on-dev' : 'last',
     repeats: { silver: (passes.silver?.passes ?? 0) + both, gold: (passes.gold?.passes ?? 0) + both },
     seen: seenOf(passes, { silver: prepared.silver.length, gold: prepared.gold.length }),
+    ...(state.stages !== null && { stages: state.stages.done(state.plans) }),
+    why: state.watch?.why() ?? null,
     scores,
   };
   yield { kind: 'finished', record, predictions: found === null ? null : predictionsOf(model.tags, test, found) };

@@ -1,24 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
 import type { Sampler, SamplerState } from '../../blend/sampler.ts';
+import type { Stage } from '../../run/plan.ts';
 import type { DevPoint, EngineChoices, StagePlan, TrainEvent, TrainPoint } from '../../run/events.ts';
 import { deviceBytes } from '../deviceBytes.ts';
 import type { Bert } from '../model/bert.ts';
 import { begin, wordTableOf, type Beginning } from './begin.ts';
 import { extraRowsOf, withExtraRows, type ExtraRows } from './devTable.ts';
+import type { Drawn } from './draw.ts';
 import { encodeSentence, type Encoded } from './encode.ts';
 import { predictTags, scorePredictions } from './evaluate.ts';
 import type { Optimizer } from './optimizer.ts';
 import { firstStageKey, plansOf, stepsOf, type Prepared } from './prepare.ts';
 import { writeSnapshot, type Progress } from './snapshot.ts';
+import { StageCounts } from './stageCounts.ts';
 import type { TrainInput } from './train.ts';
+import { Watch } from './watch.ts';
 
 /** What a step gives back before it is read from the device. */
 interface StepResult {
   readonly loss: tf.Scalar;
   readonly norm: tf.Scalar;
   readonly learningRate: number;
-  readonly silverShare: number;
+  readonly drawn: Drawn['drawn'];
   readonly tokens: number;
 }
 
@@ -29,6 +33,9 @@ export class RunState {
   readonly optimizer: Optimizer;
   readonly curve: TrainPoint[];
   readonly dev: DevPoint[];
+  /** null where the snapshot that the run goes on from did not count them. */
+  readonly stages: StageCounts | null;
+  readonly watch: Watch | null;
   readonly samplerState: SamplerState;
   /** Packed lengths that the device has had room for. */
   readonly met = new Set<string>();
@@ -80,6 +87,8 @@ export class RunState {
     this.bestShrink = progress.bestShrink;
     this.curve = [...progress.curve];
     this.dev = [...progress.dev];
+    this.stages = progress.stages === undefined ? null : new StageCounts(progress.stages);
+    this.watch = progress.watch === undefined ? null : Watch.open(input, prepared, progress.watch);
     this.tokens = progress.tokens;
     this.peakBytes = progress.peakBytes;
     this.samplerState = progress.sampler;
@@ -112,7 +121,6 @@ export class RunState {
     const { tags, pieceIds } = this.#prepared;
     let parameters = 0;
     for (const tensor of this.optimizer.parameters().values()) parameters += tensor.size;
-    const vocabUsed = pieceIds.length;
     return {
       kind: 'started',
       steps: this.totalSteps,
@@ -120,7 +128,7 @@ export class RunState {
       resumedAt: this.step,
       tags,
       parameters,
-      vocabUsed,
+      vocabUsed: pieceIds.length,
     };
   }
 
@@ -130,6 +138,7 @@ export class RunState {
     this.tokens += result.tokens;
     this.peakBytes = Math.max(this.peakBytes, deviceBytes());
     this.shrink *= 1 - result.learningRate * this.#input.config.weightDecay;
+    this.stages?.add(this.stage, result.drawn);
     this.#pending.push({ ...result, step: this.step });
   }
 
@@ -150,7 +159,7 @@ export class RunState {
   async *readBack(): AsyncGenerator<TrainEvent> {
     const pending = this.#pending;
     this.#pending = [];
-    for (const { step, loss, norm, learningRate, silverShare, tokens } of pending) {
+    for (const { step, loss, norm, learningRate, drawn, tokens } of pending) {
       const [lossValue, gradNorm] = [(await loss.data())[0]!, (await norm.data())[0]!];
       tf.dispose([loss, norm]);
       const failure = this.#input.device.failure();
@@ -158,6 +167,7 @@ export class RunState {
       if (!Number.isFinite(lossValue) || !Number.isFinite(gradNorm)) {
         throw new AppError('not-finite', `loss ${String(lossValue)}, norm ${String(gradNorm)}`, { step });
       }
+      const silverShare = drawn.silver / (drawn.silver + drawn.gold);
       const point = { step, loss: lossValue, learningRate, gradNorm, silverShare };
       this.curve.push(point);
       const elapsed = (this.#now() - this.#startedAt) / 1000;
@@ -186,9 +196,18 @@ export class RunState {
     } else {
       this.waited++;
     }
-    const point = { step: this.step, f1, best };
+    const labels = Object.fromEntries(Object.entries(scores.default.labels).map(([label, score]) => [label, score.f1]));
+    const point = { step: this.step, f1, best, labels };
     this.dev.push(point);
     return { kind: 'dev', point, scores };
+  }
+
+  /** Looks at the sentences with both labels where that is due; `stageEnd` = the step was the last of its stage. */
+  async *look(stage: Stage, stageEnd: boolean): AsyncGenerator<TrainEvent> {
+    if (this.watch === null || !(stageEnd || this.watch.isDue(stage, this.stageStep))) return;
+    yield* this.readBack();
+    const at = { step: this.step, stage: this.stage, stageEnd };
+    yield { kind: 'why', point: await this.watch.look(this.model(), this.shrink, at, stage) };
   }
 
   async snapshot(sampler: Sampler): Promise<TrainEvent> {
@@ -207,6 +226,8 @@ export class RunState {
       waited: this.waited,
       bestF1: this.bestF1,
       bestShrink: this.bestShrink,
+      ...(this.stages !== null && { stages: this.stages.progress() }),
+      ...(this.watch !== null && { watch: this.watch.progress() }),
     };
     const endsFirst = this.stage === 1 && this.stageStep === 0;
     const key = { ...this.#prepared.key, stage: endsFirst ? firstStageKey(this.#prepared).config : null };

@@ -5,6 +5,7 @@ import { readSafetensors, toFloat32, writeSafetensors } from '../checkpoint/safe
 import type { AdamwState } from '../kernels/adamw.ts';
 import type { EngineChoices } from '../../run/events.ts';
 import { choicesFile } from './choices.ts';
+import { watchFile } from './watchFile.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const cursorState = v.object({
@@ -42,12 +43,22 @@ const progressFile = v.object({
       silverShare: v.number(),
     }),
   ),
-  dev: v.array(v.object({ step: count, f1: v.number(), best: v.boolean() })),
+  dev: v.array(
+    v.object({
+      step: count,
+      f1: v.number(),
+      best: v.boolean(),
+      labels: v.exactOptional(v.pipe(v.record(v.string(), v.number()), v.readonly())),
+    }),
+  ),
   /** Scorings of dev since the last best. */
   waited: count,
   bestF1: v.nullable(v.number()),
   /** Shrinking factor at the best parameters. */
   bestShrink: v.number(),
+  /** Of each stage so far; absent in snapshots from before it was counted. */
+  stages: v.exactOptional(v.array(v.object({ steps: count, silver: count, gold: count }))),
+  watch: v.exactOptional(watchFile),
 });
 
 /** All of a run's state that is not a tensor. */

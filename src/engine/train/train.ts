@@ -78,14 +78,14 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
           yield await state.snapshot(sampler);
           throw new AppError('stopped', 'the run was stopped', { step: state.step });
         }
-        const { batch, silverShare } = drawBatch(prepared, stage, state.stageStep, config.batchSize, sampler);
+        const { batch, drawn } = drawBatch(prepared, stage, state.stageStep, config.batchSize, sampler);
         const draw = { seed: config.seed, step: state.step };
         const made = await gradientsWithinMemory(state.model(), batch, draw, state.choices, state.met);
         if (made.choices !== state.choices) yield state.useSmaller(made.choices);
         const { loss, gradients } = made;
         const learningRate = learningRateAt(config, prepared.stages, index, state.stageStep);
         const norm = state.optimizer.update(gradients, learningRate);
-        state.advance({ loss, norm, learningRate, silverShare, tokens: batch.tokens });
+        state.advance({ loss, norm, learningRate, drawn, tokens: batch.tokens });
         const passEnds = stage.draw.kind === 'passes' && sampler.cursor(stage.draw.source).left === 0;
         ended = state.stageStep >= stage.steps;
         const scoreNow =
@@ -98,6 +98,7 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
           yield await state.scoreDev();
           ended ||= config.patience > 0 && state.waited >= config.patience;
         }
+        yield* state.look(stage, ended);
         if (ended) state.nextStage();
         if (snapshotNow || ended) yield await state.snapshot(sampler);
       }

@@ -1,0 +1,76 @@
+import { createRandom } from '../core/random.ts';
+import { tagIdsOf } from '../data/bio.ts';
+import type { Sentence } from '../data/types.ts';
+import type { Why } from './why.ts';
+
+/** A sentence with two labels: tag numbers of its words by the reference and by silver; `doubted` words silver does not vouch for. */
+export interface Pair {
+  readonly sentence: Sentence;
+  readonly gold: Int32Array;
+  readonly silver: Int32Array;
+  readonly doubted: readonly boolean[];
+}
+
+/** The sentences that carry silver and trusted labels, and those of them that are looked at while a run trains. */
+export interface BothLabels extends Pick<Why, 'reference' | 'shared'> {
+  readonly pairs: readonly Pair[];
+}
+
+/** Sentences looked at, at the most. */
+const mostPairs = 100;
+/** Fewer sentences of dev say too little: then gold is looked at, although it is trained on. */
+const leastOfDev = 20;
+
+/**
+ * Pairs of equal text, at most 100 drawn by a seed of their own, so that all runs on the same data look at the same ones; null
+ * where there is none. Words are those of the reference: two readers may have cut one text differently.
+ */
+export function bothLabels(
+  data: Readonly<Record<'silver' | 'gold' | 'dev', readonly Sentence[]>>,
+  tags: readonly string[],
+): BothLabels | null {
+  const silver = new Map<string, Sentence>();
+  for (const sentence of data.silver)
+    if (sentence.spans !== null && !silver.has(sentence.text)) silver.set(sentence.text, sentence);
+  const shared = (reference: 'gold' | 'dev') => {
+    const both = data[reference].filter(({ text, spans }) => spans !== null && silver.has(text));
+    return { reference, shared: both.length, both };
+  };
+  const [dev, gold] = [shared('dev'), shared('gold')];
+  const chosen = dev.shared >= leastOfDev || gold.shared === 0 ? dev : gold;
+  if (chosen.shared === 0) return null;
+  const { both, ...told } = chosen;
+  const order = both.map((_, i) => i);
+  createRandom(0, 'both-labels').shuffle(order);
+  const looked = order.slice(0, mostPairs).sort((a, b) => a - b);
+  return { ...told, pairs: looked.map((i) => pairOf(both[i]!, silver.get(both[i]!.text)!, tags)) };
+}
+
+function pairOf(sentence: Sentence, teacher: Sentence, tags: readonly string[]): Pair {
+  const masked = teacher.masked ?? [];
+  return {
+    sentence,
+    gold: tagIdsOf(sentence, tags),
+    silver: tagIdsOf({ ...sentence, spans: teacher.spans }, tags),
+    doubted: sentence.words.map((word) => masked.some(({ start, end }) => word.start < end && word.end > start)),
+  };
+}
+
+/** Looks that a stage has at the most. */
+const mostLooks = 10;
+/**
+ * Sentences looked at for each sentence trained on. Looking is a forward pass without gradients, dropout or optimizer and takes
+ * a third of training or less, so that this stays below a twentieth of the run's time.
+ */
+const lookedPerTrained = 0.12;
+
+/** How often a stage of `steps` updates is looked at; its end is always one of them. */
+export function looksOf(steps: number, batchSize: number, pairs: number): number {
+  const looks = Math.floor((lookedPerTrained * steps * batchSize) / pairs);
+  return Math.min(mostLooks, steps, Math.max(1, looks));
+}
+
+/** Whether one of `looks` looks, at equal distances and the last at the end, comes after update `step` of `steps`. */
+export function isLook(step: number, steps: number, looks: number): boolean {
+  return Math.floor((step * looks) / steps) > Math.floor(((step - 1) * looks) / steps);
+}
