@@ -1,29 +1,21 @@
 import { AppError } from '../core/errors.ts';
 import { sentenceOf, type ErrorText } from '../core/errorTexts.ts';
-import { digestJson } from '../core/hash.ts';
 import type { Sentence } from '../data/types.ts';
-import { keyOf } from '../llm/job/key.ts';
-import { assumed, planJob, type JobPlan } from '../llm/job/plan.ts';
-import { defaultLimits, type Again, type JobSpec } from '../llm/job/types.ts';
-import { localSettings, type TeacherSource } from '../llm/providers/teacherOf.ts';
-import { loadAnswers } from '../storage/answers.ts';
+import type { JobPlan } from '../llm/job/plan.ts';
+import type { Again, JobSpec } from '../llm/job/types.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { decodeForm, emptyForm, type AnnotateForm, type TeacherKind } from './annotateForm.ts';
 import { AnnotateJobs, type StoredJob } from './annotateJobs.svelte.ts';
-import { endpointSpec, numberIn } from './annotatePlan.ts';
-import { decodeRecipe, questionsOf, askedIn, type Purpose, type Recipe, type TeacherChoice } from './annotateRecipe.ts';
-import { presetOf, teacherName } from './annotateResult.ts';
-import {
-  candidatesOf,
-  chosenOf,
-  countOf,
-  drawnExamples,
-  probeOf,
-  trustedOf,
-  type Predictions,
-} from './annotateSentences.ts';
+import { endpointSpec, numberIn, wholeOf } from './annotatePlan.ts';
+import { planOf, shownRequest, type ShownRequest } from './annotateRequests.ts';
+import { AnnotatePredictions } from './annotatePredictions.svelte.ts';
+import { askedIn, decodeRecipe, questionsOf, type Purpose, type Recipe, type TeacherChoice } from './annotateRecipe.ts';
+import { shortName, teacherName } from './annotateResult.ts';
+import * as choice from './annotateSentences.ts';
+import { checkSame, localSpec, sourceOf } from './annotateSource.ts';
 import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
-import { serverOf } from './endpoint.ts';
+import { serverOf, type Server } from './endpoint.ts';
+import { EndpointAccess } from './endpointAccess.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { PricesState } from './prices.svelte.ts';
 import { conllDefinitions, PromptsState } from './prompts.svelte.ts';
@@ -36,14 +28,15 @@ const setting = 'annotate-form';
 
 /** What a job would take, or why it cannot be begun. */
 export type Planned =
-  { readonly ok: true; readonly plan: JobPlan } | { readonly ok: false; readonly problem: ErrorText };
+  | { readonly ok: true; readonly plan: JobPlan; readonly spec: JobSpec }
+  | { readonly ok: false; readonly problem: ErrorText };
 
 /** What the Annotate place is set to: what is asked about, whom, how, and what it would take. The jobs are in `jobs`. */
 export class AnnotateState {
   form: AnnotateForm = $state.raw(emptyForm);
-  /** In memory only, and only for the origin of the address that it was typed for. */
-  key = $state('');
-  predictions: Predictions | null = $state.raw(null);
+  loaded = $state(false);
+  readonly access: EndpointAccess;
+  readonly predictions: AnnotatePredictions;
   readonly prompts: PromptsState;
   readonly prices: PricesState;
   readonly jobs: AnnotateJobs;
@@ -51,35 +44,38 @@ export class AnnotateState {
   readonly hasSample: boolean = $derived.by(() => this.#datasets.list.some(isSample));
   /** The teacher that was chosen; before that what can be tried without a key. */
   readonly kind: TeacherKind = $derived(this.form.teacher || (this.hasSample ? 'recorded' : 'endpoint'));
-  readonly candidates: readonly HeldDataset[] = $derived.by(() => candidatesOf(this.#datasets.list));
+  readonly server: Server = $derived(serverOf(this.form.server));
+  readonly candidates: readonly HeldDataset[] = $derived.by(() => choice.candidatesOf(this.#datasets.list));
   /** What is asked about; null where there is nothing. */
   readonly dataset: HeldDataset | null = $derived(
-    this.candidates.find(({ id }) => id === this.form.datasetId) ?? this.candidates.find((d) => this.#fits(d)) ?? null,
+    this.candidates.find(({ id }) => id === this.form.datasetId) ??
+      this.candidates.find((dataset) => this.eligibleIn(dataset).length > 0) ??
+      null,
   );
   /** Sentences of the dataset that the teacher can be asked about. */
-  readonly eligible: readonly Sentence[] = $derived(this.dataset === null ? [] : this.#eligibleIn(this.dataset));
-  readonly count: number | null = $derived(countOf(this.form.count, this.eligible.length));
+  readonly eligible: readonly Sentence[] = $derived(this.dataset === null ? [] : this.eligibleIn(this.dataset));
+  readonly count: number | null = $derived(choice.countOf(this.form.count, this.eligible.length));
   /** The sentences that a job would ask about. */
   readonly asked: readonly Sentence[] = $derived(
-    chosenOf(this.eligible, this.count ?? 0, this.form.way, this.predictions, Number(this.form.seed) || 0),
+    choice.chosenOf(this.eligible, this.count ?? 0, this.form.way, this.#predicted, wholeOf(this.form.seed)),
   );
   readonly labels: readonly string[] = $derived.by(() => {
     const own = this.form.labels.split(/[\s,;]+/).filter((label) => label !== '');
     if (own.length > 0) return [...new Set(own)];
     return this.#datasets.labels.length > 0 ? [...this.#datasets.labels].sort() : Object.keys(conllDefinitions);
   });
-  readonly definitions: Readonly<Record<string, string>> = $derived(
-    Object.fromEntries(
-      this.labels.map((label) => [label, this.form.definitions[label] ?? conllDefinitions[label] ?? '']),
-    ),
-  );
+  readonly definitions: Readonly<Record<string, string>> = $derived.by(() => {
+    const of = (label: string) => this.form.definitions[label] ?? conllDefinitions[label] ?? '';
+    return Object.fromEntries(this.labels.map((label) => [label, of(label)]));
+  });
   readonly gold: readonly HeldDataset[] = $derived.by(() =>
     this.#datasets.list.filter((d) => d.role === 'gold' && d.counts.labelled > 0),
   );
-  /** Gold sentences, with their labels, that judge the teacher and never serve as examples. */
-  readonly probe: readonly Sentence[] = $derived(
-    probeOf(this.gold.find(({ id }) => id === this.form.probeId) ?? this.gold[0], this.form.probeCount),
+  readonly probeDataset: HeldDataset | null = $derived(
+    this.gold.find(({ id }) => id === this.form.probeId) ?? this.gold[0] ?? null,
   );
+  /** Gold sentences, with their labels, that judge the teacher and never serve as examples. */
+  readonly probe: readonly Sentence[] = $derived(choice.probeOf(this.probeDataset, this.form.probeCount));
   /** Ids of the sentences that no prompt may show: those of the probe, of dev and of test. */
   readonly kept: ReadonlySet<string> = $derived.by(() => {
     const { dev, test } = this.#datasets.runData;
@@ -87,8 +83,8 @@ export class AnnotateState {
   });
   /** The prompt as it is put; recorded answers have one of the two that they were given to. */
   readonly template = $derived.by(() => {
-    const isRecorded = this.kind === 'recorded';
-    return this.prompts.find(isRecorded && this.form.promptId !== 'cot' ? 'standard' : this.form.promptId);
+    const isOther = this.kind === 'recorded' && this.form.promptId !== 'cot';
+    return this.prompts.find(isOther ? 'standard' : this.form.promptId);
   });
   /** What the questions are made of. */
   readonly recipe: Recipe = $derived({
@@ -97,33 +93,36 @@ export class AnnotateState {
     template: this.template,
     labels: this.labels,
     definitions: this.definitions,
-    examples: drawnExamples(
-      this.template,
-      this.gold.flatMap(({ sentences }) => sentences),
-      this.kept,
-      Number(this.form.exampleSeed) || 0,
-    ),
+    examples: choice.drawnExamples(this.template, this.gold, this.kept, wholeOf(this.form.exampleSeed)),
     shown: null,
-    samples: Math.max(1, Math.floor(Number(this.form.samples)) || 1),
+    samples: Math.max(1, wholeOf(this.form.samples)),
     teacher: this.#choice(),
   });
   /** Who is asked, for a person: a model's name, or what stands for one. */
   readonly teacher: { readonly kind: TeacherKind; readonly name: string; readonly simulated: boolean } = $derived({
     kind: this.kind,
-    name: this.kind === 'files' ? 'files' : teacherName(this.recipe, this.form.model.trim()),
+    name: teacherName(this.recipe, this.form.model.trim()),
     simulated: this.kind === 'simulated',
+  });
+  /** Whether the teacher can be asked now, as far as address, key and model go. */
+  readonly isTeacherReady: boolean = $derived.by(() => {
+    if (this.kind !== 'endpoint') return this.eligible.length > 0;
+    return this.form.model.trim() !== '' && this.access.isReady(this.form.endpoint, this.server);
   });
 
   readonly #services: Services;
   readonly #datasets: DatasetsState;
   readonly #notices: Notices;
   readonly #recorded: TeacherState;
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(services: Services, datasets: DatasetsState, notices: Notices, recorded: TeacherState) {
     this.#services = services;
     this.#datasets = datasets;
     this.#notices = notices;
     this.#recorded = recorded;
+    this.access = new EndpointAccess(services.client);
+    this.predictions = new AnnotatePredictions(services.client, notices);
     this.jobs = new AnnotateJobs(services, datasets, notices);
     this.prompts = new PromptsState(services, (hash) => this.jobs.usedPrompts.has(hash));
     this.prices = new PricesState(services);
@@ -134,65 +133,81 @@ export class AnnotateState {
     await this.prompts.load();
     await this.prices.load();
     await this.jobs.load();
+    this.loaded = true;
   }
 
-  /** Changes the form, which is kept over a reload. A key goes when its address does. */
+  /** Changes the form, which is kept over a reload. */
   set(change: Partial<AnnotateForm>): void {
-    const before = this.form;
-    this.form = { ...before, ...change };
-    if (originText(before.endpoint) !== originText(this.form.endpoint)) this.key = '';
-    void this.#notices.guard(() => saveSetting(this.#services.database, setting, this.form));
+    const form = { ...this.form, ...change };
+    this.form = form;
+    const save = () => this.#notices.guard(() => saveSetting(this.#services.database, setting, form));
+    this.#saving = this.#saving.then(save);
+  }
+
+  /** Approves the address of the form; the page is to be loaded anew once this resolves. */
+  async approve(endpoint: string): Promise<boolean> {
+    await this.#saving;
+    let done = false;
+    await this.#notices.guard(() => {
+      this.access.approve(endpoint);
+      done = true;
+      return Promise.resolve();
+    });
+    return done;
+  }
+
+  eligibleIn(dataset: HeldDataset): readonly Sentence[] {
+    if (this.kind === 'recorded') {
+      const isCot = this.form.promptId === 'cot';
+      return withId(dataset.sentences, this.#recorded.answers[isCot ? 'cot' : 'standard']?.answers ?? []);
+    }
+    if (this.kind === 'simulated') return withId(dataset.sentences, choice.trustedOf(dataset, this.#datasets.list));
+    return dataset.sentences;
   }
 
   /** The settings of the next job. Throws `config-invalid` for what cannot be asked. */
   async spec(id: string, name: string): Promise<JobSpec> {
     const thinks = this.template.blocks.reasoning.on;
-    if (this.kind === 'endpoint') {
-      const price = this.prices.of(this.form.model, serverOf(this.form.server));
-      return endpointSpec(this.form, { id, name, thinks, price });
-    }
-    const source = await this.#sourceOf(this.recipe, this.dataset);
-    if (!('answers' in source || 'gold' in source)) throw new AppError('config-invalid', 'no teacher without a key');
-    const settings = localSettings(source);
-    return { id, name, provider: source.provider, settings, limits: defaultLimits, price: null, budgetUsd: null };
+    numberIn('answers a sentence', this.form.samples, { min: 1, max: 20, whole: true });
+    if (this.kind !== 'endpoint' && this.kind !== 'files') return localSpec(id, name, await this.#source(this.recipe));
+    return endpointSpec(this.form, { id, name, thinks, price: this.prices.of(this.form.model, this.server) });
   }
 
-  /** What the next job would take; nothing is sent. */
+  /** The request for one sentence, word for word as it would be sent, without the key. Throws `config-invalid`. */
+  requestOf(sentence: Sentence): ShownRequest {
+    return shownRequest(this.form, this.recipe, sentence, this.kind === 'endpoint');
+  }
+
+  /** What the next job would take, less what is answered already; nothing is sent. */
   async plan(): Promise<Planned> {
     try {
+      const { recipe, asked } = this;
       const spec = await this.spec('plan', '');
-      const questions = questionsOf(this.recipe, this.asked);
-      const known = await loadAnswers(
-        this.#services.database,
-        questions.map((question) => keyOf(spec, question)),
-      );
-      const thinks = this.template.blocks.reasoning.on;
-      const again = { failed: false, uncertain: false };
-      return { ok: true, plan: planJob({ spec, questions, again }, known, thinks ? assumed.cot : assumed.standard) };
+      return { ok: true, spec, plan: await planOf(this.#services.database, spec, recipe, asked) };
     } catch (error) {
       return { ok: false, problem: sentenceOf(error) };
     }
   }
 
-  /** Begins a job: about the chosen sentences, or about the probe. */
+  /** Begins a job: about the chosen sentences, or about the probe. Ends with the job. */
   async start(purpose: Purpose = 'annotate'): Promise<void> {
     await this.#notices.guard(async () => {
-      const dataset = purpose === 'probe' ? this.#probeDataset : this.dataset;
+      const dataset = purpose === 'probe' ? this.probeDataset : this.dataset;
       if (dataset === null) throw new AppError('data-empty', 'nothing to ask about', { source: 'unlabelled' });
       const sentences = purpose === 'probe' ? this.probe : this.asked;
       const recipe: Recipe = { ...this.recipe, purpose, sentences: sentences.map(({ id }) => id) };
-      const what = purpose === 'probe' ? `${dataset.name}, probe` : dataset.name;
-      const spec = await this.spec(this.#services.newId(), `${what}, ${teacherName(recipe, this.form.model.trim())}`);
-      await this.#run(spec, recipe, dataset, { failed: false, uncertain: false });
+      const what = purpose === 'probe' ? `probe of ${dataset.name}` : dataset.name;
+      const name = `${what}, ${shortName(recipe, this.form.model.trim())}`;
+      await this.#run(await this.spec(this.#services.newId(), name), recipe, dataset, none);
     });
   }
 
-  /** Goes on with a job, with the key that is typed now; what failed or may have been charged is asked again on demand only. */
-  async goOn(job: StoredJob, again: Again, change: Partial<Pick<JobSpec, 'budgetUsd'>> = {}): Promise<void> {
+  /** Goes on with a job; what failed or may have been charged is asked again on demand only. */
+  async goOn(job: StoredJob, again: Again = none, change: Partial<Pick<JobSpec, 'budgetUsd'>> = {}): Promise<void> {
     await this.#notices.guard(async () => {
       const recipe = decodeRecipe(job.source.recipe);
-      const dataset = this.#datasets.find(job.source.datasetId) ?? null;
-      if (recipe === null || dataset === null) {
+      const dataset = this.#datasets.find(job.source.datasetId);
+      if (recipe === null || dataset === undefined) {
         const reason = `the sentences of “${job.spec.name}” are no longer here`;
         throw new AppError('data-invalid', reason, { reason });
       }
@@ -201,62 +216,34 @@ export class AnnotateState {
   }
 
   async #run(spec: JobSpec, recipe: Recipe, dataset: HeldDataset, again: Again): Promise<void> {
-    const teacher = await this.#sourceOf(recipe, dataset);
-    if (!('key' in teacher) && digestJson(localSettings(teacher)) !== digestJson(spec.settings)) {
-      const reason = 'the gold that the simulated teacher knew has changed since';
-      throw new AppError('data-invalid', reason, { reason });
-    }
-    const questions = questionsOf(recipe, askedIn(recipe, dataset.sentences));
-    await this.jobs.run({ spec, questions, again, source: { datasetId: dataset.id, recipe }, teacher });
+    const teacher = await this.#source(recipe, dataset, spec.settings.endpoint);
+    checkSame(teacher, spec);
+    const sentences = askedIn(recipe, dataset.sentences);
+    const questions = questionsOf(recipe, sentences);
+    const source = { datasetId: dataset.id, recipe };
+    await this.jobs.run({ spec, questions, again, source, teacher }, recipe, sentences);
   }
 
-  get #probeDataset(): HeldDataset | null {
-    return this.gold.find(({ id }) => id === this.form.probeId) ?? this.gold[0] ?? null;
-  }
-
-  #fits(dataset: HeldDataset): boolean {
-    return this.#eligibleIn(dataset).length > 0;
-  }
-
-  #eligibleIn(dataset: HeldDataset): readonly Sentence[] {
-    if (this.kind === 'recorded') return withId(dataset.sentences, this.#recorded.recorded?.answers ?? []);
-    if (this.kind === 'simulated') return withId(dataset.sentences, trustedOf(dataset, this.#datasets.list));
-    return dataset.sentences;
+  /** Predictions of the chosen dataset; those of another say nothing of it. */
+  get #predicted() {
+    const { found } = this.predictions;
+    return found?.datasetId === this.dataset?.id ? found : null;
   }
 
   #choice(): TeacherChoice {
-    switch (this.kind) {
-      case 'recorded':
-        return { kind: 'recorded', prompt: this.template.id === 'cot' ? 'cot' : 'standard' };
-      case 'simulated':
-        return { kind: 'simulated', preset: this.form.preset, seed: Number(this.form.simulatedSeed) || 0 };
-      case 'endpoint':
-      case 'files':
-        return { kind: 'endpoint', provider: serverOf(this.form.server).provider };
-    }
+    const { kind, template, form, server } = this;
+    if (kind === 'recorded') return { kind, prompt: template.id === 'cot' ? 'cot' : 'standard' };
+    if (kind === 'simulated') return { kind, preset: form.preset, seed: wholeOf(form.simulatedSeed) };
+    return { kind: 'endpoint', provider: server.provider };
   }
 
-  /** The teacher of a recipe with what a job does not keep. */
-  async #sourceOf({ teacher }: Recipe, dataset: HeldDataset | null): Promise<TeacherSource> {
-    switch (teacher.kind) {
-      case 'endpoint':
-        return { provider: teacher.provider, key: this.key.trim() };
-      case 'recorded':
-        return { provider: 'recorded', answers: (await this.#recorded.read(teacher.prompt)).answers };
-      case 'simulated': {
-        const gold = dataset === null ? [] : trustedOf(dataset, this.#datasets.list);
-        if (gold.length === 0) throw new AppError('data-empty', 'no gold to simulate with', { source: 'gold' });
-        return { provider: 'simulated', gold, preset: presetOf(teacher.preset), seed: teacher.seed };
-      }
-    }
-  }
-
-  /** The number that a person typed for the answers a sentence, for its own message. Throws `config-invalid`. */
-  samples(): number {
-    return numberIn('answers a sentence', this.form.samples, { min: 1, max: 20, whole: true }) ?? 1;
+  #source({ teacher }: Recipe, dataset = this.dataset, endpoint = this.form.endpoint) {
+    return sourceOf(teacher, {
+      key: this.access.keyFor(endpoint),
+      answers: async (prompt) => (await this.#recorded.read(prompt)).answers,
+      gold: () => (dataset === null ? [] : choice.trustedOf(dataset, this.#datasets.list)),
+    });
   }
 }
 
-function originText(address: string): string {
-  return URL.canParse(address.trim()) ? new URL(address.trim()).origin : '';
-}
+const none: Again = { failed: false, uncertain: false };

@@ -10,6 +10,8 @@ const form = v.object({
   count: text('50'),
   way: v.fallback(v.picklist(['random', 'stratified', 'uncertain']), 'random'),
   seed: text('0'),
+  /** The run whose model predicts for the choice; '' = the newest. */
+  runId: text(''),
   /** '' = not chosen yet: what can be tried without a key. */
   teacher: v.fallback(v.picklist(['', 'recorded', 'simulated', 'endpoint', 'files']), ''),
   /** A `ServerId`. */

@@ -1,4 +1,5 @@
 import { sentenceOf, textOf, type ErrorText } from '../core/errorTexts.ts';
+import type { Sentence } from '../data/types.ts';
 import type { AnswerRecord, JobProgress, StoredFailure } from '../llm/job/types.ts';
 import type { JobEvent, JobOutcome } from '../worker/annotateProtocol.ts';
 import type { AnnotateHandle } from '../worker/client.ts';
@@ -18,8 +19,8 @@ export class AnnotateJob {
   progress: JobProgress | null = $state.raw(null);
   /** Why nothing is sent just now, and until when (milliseconds since 1970). */
   held: { readonly failure: StoredFailure; readonly untilMs: number } | null = $state.raw(null);
-  /** The newest answers, the newest first. */
-  last: readonly AnswerRecord[] = $state.raw([]);
+  /** The newest answers as sentences with the labels that were read, the newest first. */
+  last: readonly Sentence[] = $state.raw([]);
   /** Requests of this sitting that ended without an answer. */
   failed: readonly AnswerRecord[] = $state.raw([]);
   /** Why it ended early, or could not begin. */
@@ -30,9 +31,16 @@ export class AnnotateJob {
   readonly share: number = $derived(shareOf(this.progress));
 
   readonly #now: () => number;
+  readonly #read: (record: AnswerRecord) => Sentence | null;
   #handle: AnnotateHandle | null = null;
 
-  constructor({ id, name, budgetUsd }: Pick<AnnotateJob, 'id' | 'name' | 'budgetUsd'>, now: () => number) {
+  /** `read` labels a sentence by an answer to it. */
+  constructor(
+    { id, name, budgetUsd }: Pick<AnnotateJob, 'id' | 'name' | 'budgetUsd'>,
+    now: () => number,
+    read: (record: AnswerRecord) => Sentence | null,
+  ) {
+    this.#read = read;
     this.id = id;
     this.name = name;
     this.budgetUsd = budgetUsd;
@@ -74,7 +82,8 @@ export class AnnotateJob {
         break;
       case 'answers': {
         const answered = event.records.filter(({ status }) => status === 'answered');
-        this.last = [...answered.toReversed(), ...this.last].slice(0, shownAnswers);
+        const read = answered.slice(-shownAnswers).reverse();
+        this.last = [...read.flatMap((record) => this.#read(record) ?? []), ...this.last].slice(0, shownAnswers);
         if (answered.length > 0) this.held = null;
         const failed = event.records.filter(({ status }) => status !== 'answered');
         if (failed.length > 0) this.failed = [...this.failed, ...failed];

@@ -1,3 +1,6 @@
+import type { Sentence } from '../data/types.ts';
+import { groundAnswer } from '../llm/groundAnswers.ts';
+import type { AnswerRecord } from '../llm/job/types.ts';
 import type { FilterOptions } from '../llm/quality/votes.ts';
 import { deleteJob, listJobs, saveJob, type StoredJob } from '../storage/jobs.ts';
 import type { AnnotateRequest } from '../worker/annotateProtocol.ts';
@@ -5,7 +8,7 @@ import { jobLock } from '../worker/jobLock.ts';
 import { liveRuns } from '../worker/runLock.ts';
 import { AnnotateJob } from './annotateJob.svelte.ts';
 import { authorOf, groundResult, majority, resultOf, simulatedNotice, type JobResult } from './annotateResult.ts';
-import { decodeRecipe } from './annotateRecipe.ts';
+import { decodeRecipe, type Recipe } from './annotateRecipe.ts';
 import type { DatasetsState, HeldDataset, NewDataset } from './datasets.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { Services } from './services.ts';
@@ -60,10 +63,17 @@ export class AnnotateJobs {
     });
   }
 
-  /** Runs a job to its end; its answers become silver where it has finished. Never rejects. */
-  async run(request: AnnotateRequest): Promise<void> {
+  /** Runs a job about sentences to its end; its answers become silver where it has finished. Never rejects. */
+  async run(request: AnnotateRequest, recipe: Recipe, sentences: readonly Sentence[]): Promise<void> {
     const { spec } = request;
-    const job = new AnnotateJob(spec, () => this.#services.now());
+    const byId = new Map(sentences.map((sentence) => [sentence.id, sentence]));
+    const read = ({ sentenceId, text, finish }: AnswerRecord) => {
+      const sentence = byId.get(sentenceId);
+      if (sentence === undefined) return null;
+      const raw = { response: text, ...(finish !== null && { finish }) };
+      return groundAnswer(sentence, raw, { labels: recipe.labels }).sentence;
+    };
+    const job = new AnnotateJob(spec, () => this.#services.now(), read);
     this.active = job;
     await job.follow((onEvent) => this.#services.client.annotate(request, onEvent));
     await this.#notices.guard(async () => {

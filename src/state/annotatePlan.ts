@@ -30,6 +30,11 @@ export function numberIn(
   throw invalid(field, typed, range);
 }
 
+/** A whole number from 0 as typed; 0 for what is none. */
+export function wholeOf(typed: string): number {
+  return /^\d{1,9}$/.test(typed.trim()) ? Number(typed) : 0;
+}
+
 /** How an endpoint is asked. Throws `config-invalid` for what cannot be. */
 export function settingsOf(form: AnnotateForm, thinks: boolean): TeacherSettings {
   const usual = thinks ? usualMaxTokens.long : usualMaxTokens.short;

@@ -10,7 +10,9 @@ export type TeacherChoice =
   | { readonly kind: 'endpoint'; readonly provider: HttpProviderId }
   /** The sample's recorded answers to one of its two prompts. */
   | { readonly kind: 'recorded'; readonly prompt: 'standard' | 'cot' }
-  | { readonly kind: 'simulated'; readonly preset: string; readonly seed: number };
+  | { readonly kind: 'simulated'; readonly preset: string; readonly seed: number }
+  /** Whoever answers requests that leave as files; `name` is what a person calls it. */
+  | { readonly kind: 'files'; readonly name: string };
 
 /** `annotate`: the answers become silver. `probe`: gold sentences are asked about, to judge the teacher; nothing is made of them. */
 export type Purpose = 'annotate' | 'probe';
@@ -66,6 +68,7 @@ const recipe = v.object({
     v.object({ kind: v.literal('endpoint'), provider: v.picklist(['openai', 'anthropic', 'gemini']) }),
     v.object({ kind: v.literal('recorded'), prompt: v.picklist(['standard', 'cot']) }),
     v.object({ kind: v.literal('simulated'), preset: text, seed: v.number() }),
+    v.object({ kind: v.literal('files'), name: text }),
   ]),
 });
 

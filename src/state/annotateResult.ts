@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import { textOf, type ErrorText } from '../core/errorTexts.ts';
 import type { Authorship, Sentence } from '../data/types.ts';
 import type { RawAnswer } from '../llm/answerFile.ts';
 import { groundSamples, type GroundedSamples } from '../llm/groundSamples.ts';
@@ -54,8 +55,15 @@ export async function resultOf(
 /** Who was asked, for a person. */
 export function teacherName({ teacher }: Pick<Recipe, 'teacher'>, model: string): string {
   if (teacher.kind === 'endpoint') return model;
+  if (teacher.kind === 'files') return teacher.name;
   if (teacher.kind === 'recorded') return 'the sample’s recorded teacher';
   return `simulated: ${presetOf(teacher.preset).name}`;
+}
+
+/** Teacher and prompt in few words, for the names of jobs and datasets. */
+export function shortName({ teacher, template }: Pick<Recipe, 'teacher' | 'template'>, model: string): string {
+  if (teacher.kind === 'simulated') return 'simulated';
+  return `${teacher.kind === 'recorded' ? 'recorded' : model}, ${template.name.toLowerCase()}`;
 }
 
 /** A simulated teacher by its name; the first for one that is gone. */
@@ -100,3 +108,54 @@ export function groundResult(result: JobResult, options: FilterOptions = majorit
 /** What must be said wherever labels of a simulated teacher are shown. */
 export const simulatedNotice =
   'Labels of a simulated teacher: gold with made mistakes. They show what noise does, not what a language model is worth.';
+
+/** Requests that ended alike, with the sentences that they were about. */
+export interface FailureGroup extends ErrorText {
+  readonly sentences: readonly Sentence[];
+}
+
+/** Where a job stands by its records, whatever its last session told. Counts are of questions, costs of this job in USD. */
+export interface JobSummary {
+  readonly total: number;
+  readonly answered: number;
+  /** Asked in vain, and asked again only on demand. */
+  readonly failed: readonly FailureGroup[];
+  /** Sent before a break and never answered: may have been charged. */
+  readonly uncertain: readonly Sentence[];
+  /** Not asked yet, or turned away without cost. */
+  readonly left: number;
+  readonly spentUsd: number | null;
+  readonly uncertainUsd: number | null;
+}
+
+export function summaryOf({ job, sentences, records }: JobResult): JobSummary {
+  const groups = new Map<string, { text: ErrorText; sentences: Sentence[] }>();
+  const uncertain: Sentence[] = [];
+  let [answered, spent, doubtful] = [0, 0, 0];
+  const counted = new Set<string>();
+  records.forEach((record, i) => {
+    const sentence = sentences[i % sentences.length]!;
+    if (record === null) return;
+    if (record.jobId === job.id && !counted.has(record.key)) {
+      counted.add(record.key);
+      spent += record.costUsd ?? 0;
+      doubtful += record.uncertainUsd ?? 0;
+    }
+    if (record.status === 'answered') answered++;
+    else if (record.status === 'sent') uncertain.push(sentence);
+    else if (record.status === 'failed' && record.failure !== null) {
+      const text = textOf(record.failure.code, record.failure.detail);
+      const group = groups.get(text.what) ?? { text, sentences: [] };
+      groups.set(text.what, group);
+      group.sentences.push(sentence);
+    }
+  });
+  const failed = [...groups.values()].map((group) => ({ ...group.text, sentences: group.sentences }));
+  const ended = answered + uncertain.length + failed.reduce((sum, group) => sum + group.sentences.length, 0);
+  const paid = job.spec.price !== null;
+  return {
+    ...{ total: records.length, answered, failed, uncertain, left: records.length - ended },
+    spentUsd: paid ? spent : null,
+    uncertainUsd: paid ? doubtful : null,
+  };
+}

@@ -60,7 +60,7 @@ export function chosenOf(
 }
 
 /** Gold that judges the teacher; the same sentences whenever it is asked for, so that prompts can be compared. */
-export function probeOf(gold: HeldDataset | undefined, typed: string): readonly Sentence[] {
+export function probeOf(gold: HeldDataset | null, typed: string): readonly Sentence[] {
   const labelled = gold?.sentences.filter(({ spans }) => spans !== null) ?? [];
   return drawSubset(labelled, countOf(typed, labelled.length) ?? 0, { seed: 0 });
 }
@@ -68,11 +68,12 @@ export function probeOf(gold: HeldDataset | undefined, typed: string): readonly 
 /** Fixed examples for a prompt: of gold that is no probe, no dev and no test, every label by its share, with entities. */
 export function drawnExamples(
   { blocks }: PromptTemplate,
-  gold: readonly Sentence[],
+  gold: readonly HeldDataset[],
   kept: ReadonlySet<string>,
   seed: number,
 ): readonly PromptExample[] {
   if (!blocks.examples.on) return [];
-  const free = gold.filter(({ id, spans }) => spans !== null && spans.length > 0 && !kept.has(id));
+  const all = gold.flatMap(({ sentences }) => sentences);
+  const free = all.filter(({ id, spans }) => spans !== null && spans.length > 0 && !kept.has(id));
   return fixedExamples(drawSubset(free, blocks.examples.count, { seed, stratify: true }), kept);
 }

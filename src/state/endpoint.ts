@@ -1,4 +1,4 @@
-import { isInForce, originOf, approvedOrigins } from '../offline/endpoints.ts';
+import { approvedOrigins, isInForce, originOf } from '../offline/endpoints.ts';
 import { httpProviders } from '../llm/providers/httpTeacher.ts';
 import type { HttpProvider, HttpProviderId } from '../llm/providers/provider.ts';
 
@@ -13,6 +13,7 @@ export interface Server {
   readonly endpoint: string;
   /** On a person's own machine: nothing is paid, and as a rule no key is wanted. */
   readonly local: boolean;
+  readonly needsKey: boolean;
   /** A model's name as it is written there, as an example. */
   readonly example: string;
 }
@@ -24,7 +25,7 @@ const known = (
   endpoint: string,
   local: boolean,
   example: string,
-): Server => ({ id, name, provider, endpoint, local, example });
+): Server => ({ id, name, provider, endpoint, local, needsKey: !local && id !== 'other', example });
 
 export const servers: readonly Server[] = [
   known('openai', 'OpenAI', 'openai', httpProviders.openai.defaultEndpoint, false, 'gpt-4o-mini'),
@@ -42,12 +43,25 @@ export function serverOf(id: string): Server {
   return servers.find((server) => server.id === id) ?? servers[0]!;
 }
 
+/** The server that an address belongs to, by its origin. */
+export function serverAt(endpoint: string, provider: HttpProviderId): Server {
+  const origin = originOf(endpoint);
+  return (
+    servers.find((server) => server.provider === provider && originOf(server.endpoint) === origin) ?? serverOf('other')
+  );
+}
+
 export function providerOf({ provider }: Server): HttpProvider {
   return httpProviders[provider];
 }
 
 /** Whether this page may ask an address: `approve` and `reload` name what is still to be done. */
 export type Standing = 'invalid' | 'approve' | 'reload' | 'ready';
+
+/** The origin that a key for an address goes to; '' for what is no address. */
+export function originIn(endpoint: string): string {
+  return originOf(endpoint.trim()) ?? '';
+}
 
 export function standingOf(endpoint: string): Standing {
   const origin = originOf(endpoint.trim());

@@ -54,8 +54,10 @@ export class TeacherState {
   /** Everything that was not grounded exactly. */
   readonly review: readonly Reviewed[] = $derived(reviewOf(this.recorded));
 
+  /** The recorded answers to each prompt, once they were read. */
+  answers: Readonly<Partial<Record<PromptId, Recorded>>> = $state.raw({});
+
   readonly #services: Services;
-  readonly #read = new Map<PromptId, Recorded>();
 
   constructor(services: Services) {
     this.#services = services;
@@ -75,7 +77,7 @@ export class TeacherState {
 
   /** The recorded answers to a prompt. Throws `file-missing`. */
   async read(promptId: PromptId): Promise<Recorded> {
-    const known = this.#read.get(promptId);
+    const known = this.answers[promptId];
     if (known !== undefined) return known;
     const [prompt = '', texts = '', raw = ''] = await Promise.all(
       [`prompt-${promptId}.md`, 'unlabelled-train.jsonl', `answers-${promptId}.jsonl`].map((name) =>
@@ -88,7 +90,7 @@ export class TeacherState {
     const chosen = withId(sentences, answers);
     const grounded = groundAnswers(chosen, answers);
     const recorded = { promptId, prompt, sentences: chosen, answers, grounded, notice: sampleNotice };
-    this.#read.set(promptId, recorded);
+    this.answers = { ...this.answers, [promptId]: recorded };
     return recorded;
   }
 

@@ -59,3 +59,9 @@ export function when(time: number, now: number): string {
     ? date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
     : date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 }
+
+/** USD with as many digits as small sums need: $12.40, $0.12, $0.0034. */
+export function usd(amount: number): string {
+  if (amount === 0 || amount >= 0.1) return `$${amount.toFixed(2)}`;
+  return `$${amount.toFixed(amount >= 0.01 ? 3 : amount >= 0.0001 ? 4 : 6)}`;
+}

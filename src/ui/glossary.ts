@@ -71,6 +71,10 @@ export const glossary = {
     name: 'Grounding',
     text: 'The teacher answers with names as text. Grounding finds each one in the sentence, in order, and notes how: exactly, only when capitals are ignored, or not at all.',
   },
+  votes: {
+    name: 'Votes (self-consistency)',
+    text: 'The teacher is asked several times about each sentence. What most of its answers say is kept; where they differ, its labels are in doubt.',
+  },
   spanF1: {
     name: 'Span F1',
     text: 'From 0 to 1: how often both mark the same words with the same label, out of all entities that either marks. It is the same whichever side is taken for the truth.',

@@ -9,7 +9,8 @@ export type Place = (typeof places)[number];
 export async function goTo(page: Page, place: string): Promise<void> {
   await page.goto(`./#/${place}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  if (place === 'annotate') await expect(page.getByText('You are an expert annotator')).toBeVisible();
+  if (place === 'annotate')
+    await expect(page.getByRole('region', { name: /^(Steps|No sentences yet)$/ })).toBeVisible();
 }
 
 /** No serious or critical violation of accessibility rules, as axe sees them. */
