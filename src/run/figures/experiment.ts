@@ -1,17 +1,21 @@
 import { learningCurves } from '../experiment/learningCurve.ts';
 import type { FinishedRun, RunGroup, Spread, TableRow } from '../experiment/table.ts';
 import type { Figure } from './figure.ts';
-import { kindsOf } from './kinds.ts';
+import { kindsOf, type Kinds } from './kinds.ts';
 import type { Point, Series } from './lineChart.ts';
+import { whyFigure } from './why.ts';
 
 /** The pictures of an experiment, of its table and its groups; those without anything to show are left out. */
 export function figuresOf(rows: readonly TableRow[], groups: readonly RunGroup[]): Figure[] {
   const kinds = kindsOf(groups);
-  const all = [f1Figure(rows, kinds), devFigure(groups, kinds), shareFigure(groups, kinds), curveFigure(groups, kinds)];
-  return all.filter((figure) => figure !== null);
+  return [
+    f1Figure(rows, kinds),
+    devFigure(groups, kinds),
+    shareFigure(groups, kinds),
+    curveFigure(groups, kinds),
+    whyFigure(groups, kinds),
+  ].filter((figure) => figure !== null);
 }
-
-type Kinds = ReturnType<typeof kindsOf>;
 
 const score = (value: number | null | undefined) =>
   value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(3);

@@ -14,3 +14,5 @@ export function kindsOf(groups: readonly Pick<RunGroup, 'key' | 'config'>[]): Re
     }),
   );
 }
+
+export type Kinds = ReturnType<typeof kindsOf>;

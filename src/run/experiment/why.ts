@@ -1,0 +1,73 @@
+import { mean } from '../../core/statistics.ts';
+import type { RunRecord } from '../events.ts';
+import type { Part, Why, WhyPoint } from '../why.ts';
+import type { RunGroup } from './table.ts';
+
+/** What the runs of a group show together at one point of their course. */
+export interface PooledPoint {
+  /** Progress of the run, 0 … 1. */
+  readonly progress: number;
+  readonly stage: number;
+  readonly stageEnd: boolean;
+  /** Means over seeds. */
+  readonly loss: WhyPoint['loss'];
+  /** Summed over seeds. */
+  readonly repeated: WhyPoint['repeated'];
+  readonly undone: WhyPoint['undone'];
+}
+
+export interface PooledWhy {
+  readonly reference: Why['reference'];
+  readonly sentences: number;
+  readonly seeds: number;
+  readonly points: readonly PooledPoint[];
+}
+
+/**
+ * The logged numbers of a group's seeds, taken together point by point; null where no run has any. Seeds that ended early
+ * have fewer points: only those that all have are told.
+ */
+export function pooledWhy({ runs }: RunGroup): PooledWhy | null {
+  const watched = runs.flatMap(({ record }) => (record.why == null ? [] : [{ record, why: record.why }]));
+  const [first] = watched;
+  if (first === undefined) return null;
+  const count = Math.min(...watched.map(({ why }) => why.points.length));
+  const points = Array.from({ length: count }, (_, i) =>
+    pooled(watched.map(({ record, why }) => [record, why.points[i]!])),
+  );
+  const { reference, sentences } = first.why;
+  return count === 0 ? null : { reference, sentences, seeds: watched.length, points };
+}
+
+function pooled(points: readonly (readonly [RunRecord, WhyPoint])[]): PooledPoint {
+  const [, { stage, stageEnd }] = points[0]!;
+  const all = points.map(([, point]) => point);
+  const undone = all.flatMap((point) => point.undone ?? []);
+  return {
+    progress: mean(points.map(([{ steps }, { step }]) => step / Math.max(1, steps))),
+    stage,
+    stageEnd,
+    loss: { gold: mean(all.map(({ loss }) => loss.gold)), silver: mean(all.map(({ loss }) => loss.silver)) },
+    repeated: {
+      invented: sum(all.map(({ repeated }) => repeated.invented)),
+      missed: sum(all.map(({ repeated }) => repeated.missed)),
+    },
+    undone:
+      undone.length < all.length
+        ? null
+        : { right: sum(undone.map(({ right }) => right)), wrong: sum(undone.map(({ wrong }) => wrong)) },
+  };
+}
+
+/** The share of all the teacher's mistakes, entities made up and missed, that the student makes too; null where it made none. */
+export function repeatedShare({ repeated: { invented, missed } }: Pick<PooledPoint, 'repeated'>): number | null {
+  return shareOf(sum([invented, missed]));
+}
+
+export function shareOf({ n, of }: Part): number | null {
+  return of === 0 ? null : n / of;
+}
+
+function sum(parts: readonly Part[]): Part {
+  return parts.reduce((total, { n, of }) => ({ n: total.n + n, of: total.of + of }), { n: 0, of: 0 });
+}

@@ -1,0 +1,101 @@
+import { inPoints } from '../../eval/compare/words.ts';
+import { rowOf, type RunGroup } from './table.ts';
+import { pooledWhy, repeatedShare, shareOf, type PooledWhy } from './why.ts';
+
+/**
+ * What the logged numbers say about why silver helps or not, as one paragraph: of the way with silver and gold that has the
+ * highest mean, beside gold only. It describes and claims no cause. Empty where nothing was logged.
+ */
+export function whyInWords(groups: readonly RunGroup[]): string {
+  const logged = groups.flatMap((group) => {
+    const why = pooledWhy(group);
+    return why === null ? [] : [{ group, why, f1: rowOf(group).f1?.mean ?? -1 }];
+  });
+  const mixed = logged
+    .filter(({ group }) => !['gold-only', 'silver-only'].includes(group.config.regimen))
+    .sort((a, b) => b.f1 - a.f1)[0];
+  const gold = logged.find(({ group }) => group.config.regimen === 'gold-only' && group.config.goldSize === null);
+  const top = mixed ?? logged[0];
+  if (top === undefined) return '';
+  return [
+    ...ofMistakes(top.group.name, top.why),
+    ...ofGold(top.why),
+    ...(gold === undefined || gold === top ? [] : ofControl(gold.group.name, gold.why)),
+    ...(gold === undefined || gold === top
+      ? []
+      : [...ofLabels(top.group, gold.group), ...ofSteps(top.group, gold.group)]),
+    'These numbers describe what happened; they prove no cause.',
+  ].join(' ');
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+const lower = (name: string) => name.slice(0, 1).toLowerCase() + name.slice(1);
+
+/** The end of the stage on silver alone that what is undone is counted from; undefined where there was none. */
+function silverEnd({ points }: PooledWhy): PooledWhy['points'][number] | undefined {
+  return points[points.findIndex(({ undone }) => undone !== null) - 1];
+}
+
+function ofMistakes(name: string, why: PooledWhy): string[] {
+  const [end, before] = [why.points.at(-1)!, silverEnd(why)];
+  const last = repeatedShare(end);
+  const where = why.reference === 'gold' ? 'gold' : 'dev';
+  const on = `On ${String(why.sentences)} sentences that carry the teacher’s labels and those of ${where}`;
+  if (last === null) return [`${on}, the teacher made no mistake that could be repeated.`];
+  const first = before === undefined ? null : repeatedShare(before);
+  const loss = (kind: 'gold' | 'silver') =>
+    before === undefined ? end.loss[kind].toFixed(2) : `${before.loss[kind].toFixed(2)} → ${end.loss[kind].toFixed(2)}`;
+  return [
+    first === null
+      ? `${on}, ${lower(name)} ends by repeating ${percent(last)} of the teacher’s mistakes.`
+      : `${on}, ${lower(name)} repeated ${percent(first)} of the teacher’s mistakes when its silver stage ended, and ${percent(last)} at its end.`,
+    `Its loss on ${where} labels: ${loss('gold')}; on the teacher’s: ${loss('silver')} (nats a word).`,
+  ];
+}
+
+/** What gold undid of what silver had taught. */
+function ofGold({ points }: PooledWhy): string[] {
+  const { undone } = points.at(-1)!;
+  const [right, wrong] = [undone && shareOf(undone.right), undone && shareOf(undone.wrong)];
+  if (undone === null || (right === null && wrong === null)) return [];
+  const parts = [
+    ...(wrong === null ? [] : [`${percent(wrong)} of the wrong entities (${partText(undone.wrong)})`]),
+    ...(right === null ? [] : [`${percent(right)} of the right ones (${partText(undone.right)})`]),
+  ];
+  return [`Of what silver had taught, gold undid ${parts.join(' and ')}.`];
+}
+
+const partText = ({ n, of }: { readonly n: number; readonly of: number }) => `${String(n)} of ${String(of)}`;
+
+/** Gold only never saw the teacher’s labels: what it gets wrong alike is hard for any student. */
+function ofControl(name: string, why: PooledWhy): string[] {
+  const share = repeatedShare(why.points.at(-1)!);
+  return share === null ? [] : [`${name}, which never saw them, makes ${percent(share)} of the same mistakes.`];
+}
+
+/** Where the difference of the scores is largest and least, by label. */
+function ofLabels(group: RunGroup, gold: RunGroup): string[] {
+  const [mine, theirs] = [rowOf(group).labels, rowOf(gold).labels];
+  const gains = Object.entries(mine)
+    .flatMap(([label, { mean }]) => {
+      const other = theirs[label]?.mean;
+      return other === undefined ? [] : [{ label, gain: mean - other }];
+    })
+    .sort((a, b) => b.gain - a.gain);
+  const [most, least] = [gains[0], gains.at(-1)];
+  if (most === undefined || least === undefined || gains.length < 2) return [];
+  const on = group.runs[0]?.record.scores.test === undefined ? 'dev' : 'test';
+  return [
+    `By label on ${on}, the difference to ${lower(gold.name)} is largest for ${most.label} (${inPoints(most.gain)}) and least for ${least.label} (${inPoints(least.gain)}).`,
+  ];
+}
+
+function ofSteps(group: RunGroup, gold: RunGroup): string[] {
+  const steps = (of: RunGroup) => Math.max(...of.runs.map(({ record }) => record.steps));
+  const [mine, theirs] = [steps(group), steps(gold)];
+  return [
+    mine === theirs
+      ? 'Both took as many steps, so that training longer is no explanation.'
+      : `It took ${String(mine)} steps and ${lower(gold.name)} ${String(theirs)}, so that training longer may be part of it; equal steps would tell.`,
+  ];
+}

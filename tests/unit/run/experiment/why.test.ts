@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import type { RunConfig } from '../../../../src/run/config.ts';
+import type { Why, WhyPoint } from '../../../../src/run/why.ts';
+import { groupRuns } from '../../../../src/run/experiment/table.ts';
+import { pooledWhy, repeatedShare } from '../../../../src/run/experiment/why.ts';
+import { whyInWords } from '../../../../src/run/experiment/whyWords.ts';
+import { figuresOf } from '../../../../src/run/figures/experiment.ts';
+import { finishedRun } from '../../../support/finishedRuns.ts';
+
+const part = (n: number, of: number) => ({ n, of });
+
+function point(step: number, invented: number, missed: number, more: Partial<WhyPoint> = {}): WhyPoint {
+  return {
+    ...{ step, stage: 0, stageEnd: false, loss: { gold: 1, silver: 0.5 }, undone: null },
+    repeated: { invented: part(invented, 6), missed: part(missed, 4) },
+    ...more,
+  };
+}
+
+function watched(change: Partial<RunConfig>, right: number, points: readonly WhyPoint[], steps = 10) {
+  const why: Why = { reference: 'dev', sentences: 40, shared: 55, points };
+  return finishedRun(change, right, 60, { why, steps });
+}
+
+const mixPoints = (off: number) => [
+  point(3, 1, 2),
+  point(5, 5 - off, 4, { stageEnd: true }),
+  point(10, 2 - off, 1, {
+    ...{ stage: 1, stageEnd: true, loss: { gold: 0.25, silver: 0.75 } },
+    undone: { right: part(1, 20), wrong: part(6 + off, 10) },
+  }),
+];
+const mix = [0, 1].map((seed) => watched({ seed }, 50 + seed, mixPoints(seed)));
+const gold = [0, 1].map((seed) => watched({ regimen: 'gold-only', seed }, 30, [point(10, 1, 1, { stageEnd: true })]));
+
+test('seeds are added up by count, losses are their means', () => {
+  const why = pooledWhy(groupRuns(mix)[0]!)!;
+  expect(why).toMatchObject({ reference: 'dev', sentences: 40, seeds: 2 });
+  expect(why.points.map(({ progress, stageEnd }) => [progress, stageEnd])).toEqual([
+    [0.3, false],
+    [0.5, true],
+    [1, true],
+  ]);
+  expect(why.points[1]?.repeated).toEqual({ invented: part(9, 12), missed: part(8, 8) });
+  expect(repeatedShare(why.points[1]!)).toBeCloseTo(17 / 20, 12);
+  expect(why.points[2]?.undone).toEqual({ right: part(2, 40), wrong: part(13, 20) });
+  expect(pooledWhy(groupRuns([finishedRun({}, 1)])[0]!)).toBeNull();
+});
+
+test('the paragraph says what was logged, beside gold only', () => {
+  expect(whyInWords(groupRuns([...gold, ...mix]))).toBe(
+    'On 40 sentences that carry the teacher’s labels and those of dev, simple mix repeated 85 % of the teacher’s mistakes when its silver stage ended, and 25 % at its end. ' +
+      'Its loss on dev labels: 1.00 → 0.25; on the teacher’s: 0.50 → 0.75 (nats a word). ' +
+      'Of what silver had taught, gold undid 65 % of the wrong entities (13 of 20) and 5 % of the right ones (2 of 40). ' +
+      'Gold only, which never saw them, makes 20 % of the same mistakes. ' +
+      'Both took as many steps, so that training longer is no explanation. ' +
+      'These numbers describe what happened; they prove no cause.',
+  );
+});
+
+test('without a silver stage, a control or a mistake of the teacher it claims less', () => {
+  const pooled = watched({ regimen: 'pooled' }, 40, [point(10, 3, 2, { stageEnd: true })], 20);
+  expect(whyInWords(groupRuns([pooled]))).toMatch(
+    /^On 40 sentences .* of dev, pooled ends by repeating 50 % of the teacher’s mistakes\. Its loss on dev labels: 1\.00; .* no cause\.$/,
+  );
+  expect(whyInWords(groupRuns([pooled, ...gold]))).toContain('It took 20 steps and gold only 10, so that');
+  const none = { invented: part(0, 0), missed: part(0, 0) };
+  const perfect = watched({ regimen: 'pooled' }, 40, [{ ...point(10, 0, 0), repeated: none }]);
+  expect(whyInWords(groupRuns([perfect]))).toMatch(/the teacher made no mistake that could be repeated\. These/);
+  expect(whyInWords(groupRuns([finishedRun({}, 1)]))).toBe('');
+});
+
+test('its figure goes over progress, and its table holds all that was logged', () => {
+  const figure = figuresOf([], groupRuns([...gold, ...mix])).find(({ id }) => id === 'why')!;
+  if (figure.chart.kind !== 'lines') throw new Error(figure.chart.kind);
+  expect(figure.chart.series.map(({ name, kind, points }) => [name, kind, points])).toEqual([
+    ['Gold only', 'gold', [[100, expect.closeTo(20, 9)]]],
+    [
+      'Simple mix',
+      'mix',
+      [
+        [30, expect.closeTo(30, 9)],
+        [50, expect.closeTo(85, 9)],
+        [100, expect.closeTo(25, 9)],
+      ],
+    ],
+  ]);
+  expect(figure.rows.at(-1)).toEqual([
+    ...['Simple mix', '100', '25.0', '3 of 12', '2 of 8', '0.2500', '0.7500', '2 of 40', '13 of 20'],
+  ]);
+});
