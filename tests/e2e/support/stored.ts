@@ -1,0 +1,46 @@
+import type { Page } from '@playwright/test';
+
+/** What the browser keeps of a finished run. */
+interface Stored {
+  readonly name: string;
+  readonly status: string;
+  readonly curve: readonly { readonly step: number; readonly loss: number }[];
+  readonly log: readonly { readonly what: string; readonly step: number }[];
+  /** SHA-256 of the weights; '' where none are kept. */
+  readonly weights: string;
+}
+
+/** The runs in the database of the page, oldest first. */
+export function storedRuns(page: Page): Promise<readonly Stored[]> {
+  return page.evaluate(async () => {
+    const result = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(new Error(request.error?.message));
+      });
+    const database = await result(indexedDB.open('vermeil'));
+    const stores = database.transaction(['runs', 'models']);
+    const [runs, models] = await Promise.all([
+      result(stores.objectStore('runs').getAll()) as Promise<(Stored & { id: string; createdMs: number })[]>,
+      result(stores.objectStore('models').getAll()) as Promise<
+        { runId: string; files: Map<string, Uint8Array<ArrayBuffer>> }[]
+      >,
+    ]);
+    database.close();
+    const weightsOf = async (id: string) => {
+      const bytes = models.find(({ runId }) => runId === id)?.files.get('model.safetensors');
+      if (bytes === undefined) return '';
+      return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).join();
+    };
+    const sorted = runs.sort((a, b) => a.createdMs - b.createdMs);
+    return Promise.all(
+      sorted.map(async ({ id, name, status, curve, log }) => ({
+        name,
+        status,
+        curve,
+        log,
+        weights: await weightsOf(id),
+      })),
+    );
+  });
+}
