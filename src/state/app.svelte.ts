@@ -86,10 +86,10 @@ export class App {
     this.offline = new OfflineState(services);
     this.datasets = new DatasetsState(services);
     this.importing = new ImportingState(services);
-    this.sets = new SetsState(this.datasets, this.notices);
     this.edits = new EditsState(this.datasets);
     addEventListener('beforeunload', (event) => {
       if (this.edits.saving !== 'saved') event.preventDefault(); // the browser asks before edits are lost
+    this.sets = new SetsState(this.datasets, this.edits, this.notices);
     });
     this.draft = new DraftState(() => this.datasets.sourceCounts);
     this.runs = new RunsState(services, (error) => this.notices.error(error));

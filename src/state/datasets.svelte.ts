@@ -1,15 +1,18 @@
 import type { Role, Sentence } from '../data/types.ts';
 import {
+  changeSentences,
   countsAfter,
+  rewriteSentences,
+  type Clash,
+  type SentenceChange,
+} from '../storage/datasetEdits.ts';
+import {
   countsOf,
   deleteDatasets,
   listDatasets,
-  replaceSentences,
-  saveDataset,
   saveDatasets,
   sentencesOf,
   updateDataset,
-  type SentenceChange,
   type StoredDataset,
   type UnstoredDataset,
 } from '../storage/datasets.ts';
@@ -107,13 +110,31 @@ export class DatasetsState {
     await this.#change(id, { name });
   }
 
-  /** Puts other sentences in place of a dataset's own. */
+  /**
+   * Puts other sentences in place of a dataset's own; what is the same object stays as it is. Throws `sentence-changed` where
+   * another tab has changed what would be replaced, and what storage throws.
+   */
   async replace(id: string, by: readonly Sentence[]): Promise<void> {
     const found = this.find(id);
     if (found === undefined) return;
-    const { sentences, ...dataset } = { ...found, sentences: by };
-    const stored = await saveDataset(this.#services.database, dataset, sentences);
-    this.list = this.list.map((other) => (other.id === id ? { ...stored, sentences } : other));
+    await rewriteSentences(this.#services.database, id, found.sentences, by);
+    const now = { ...found, sentences: by, counts: countsOf(by) };
+    this.list = this.list.map((other) => (other.id === id ? now : other));
+  }
+
+  /**
+   * Reads a dataset again, which another tab may have changed; sentences that are the same stay the same objects. What is shown
+   * of it and not stored goes. One that is gone stays as it is.
+   */
+  async reread(id: string): Promise<void> {
+    const { database } = this.#services;
+    const [stored, held] = [(await listDatasets(database)).find((one) => one.id === id), this.find(id)];
+    if (stored === undefined || held === undefined) return;
+    const known = held.sentences;
+    const sentences = sameObjects(await sentencesOf(database, id), known);
+    const isAsHeld = sentences.length === known.length && sentences.every((one, i) => one === known[i]);
+    const now = { ...stored, sentences: isAsHeld ? known : sentences };
+    this.list = this.list.map((other) => (other.id === id ? now : other));
   }
 
   /** Changes sentences in memory, where they are seen at once; `storeChanges` is to follow. */
@@ -126,9 +147,9 @@ export class DatasetsState {
     });
   }
 
-  /** Stores changes that are shown already. Throws `sentence-changed` and what storage throws. */
-  async storeChanges(id: string, changes: readonly SentenceChange[]): Promise<void> {
-    await replaceSentences(this.#services.database, id, changes);
+  /** Stores changes that are shown already; gives those that clash with another tab's. Throws as `changeSentences`. */
+  storeChanges(id: string, changes: readonly SentenceChange[]): Promise<readonly Clash[]> {
+    return changeSentences(this.#services.database, id, changes);
   }
 
   /** Removes datasets; gives what puts them back. */
@@ -164,6 +185,15 @@ export function entitiesIn({ counts }: Pick<HeldDataset, 'counts'>): number {
 /** How many entities of each label sentences hold. */
 export function labelTotals(sentences: readonly Sentence[]): Readonly<Record<string, number>> {
   return countsOf(sentences).labels;
+}
+
+/** Sentences as they were read, by the objects that are known of the same content. */
+function sameObjects(read: readonly Sentence[], known: readonly Sentence[]): readonly Sentence[] {
+  const byId = new Map(known.map((one) => [one.id, one]));
+  return read.map((one, i) => {
+    const json = JSON.stringify(one);
+    return [known[i], byId.get(one.id)].find((held) => held?.id === one.id && JSON.stringify(held) === json) ?? one;
+  });
 }
 
 type TrainRole = keyof RunData;

@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import { mapLabels, type LabelMap } from '../data/sets/mapLabels.ts';
 import type { DatasetsState, HeldDataset, NewDataset } from './datasets.svelte.ts';
+import type { EditsState } from './edits.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 
 export type ToolId = 'split' | 'draw' | 'combine' | 'compare' | 'labels' | 'download' | 'rename';
@@ -39,10 +40,12 @@ export class SetsState {
   readonly tool: ToolId | null = $derived(this.tools.find(({ id }) => id === this.asked)?.id ?? null);
 
   readonly #datasets: DatasetsState;
+  readonly #edits: Pick<EditsState, 'settle'>;
   readonly #notices: Notices;
 
-  constructor(datasets: DatasetsState, notices: Notices) {
+  constructor(datasets: DatasetsState, edits: Pick<EditsState, 'settle'>, notices: Notices) {
     this.#datasets = datasets;
+    this.#edits = edits;
     this.#notices = notices;
   }
 
@@ -70,9 +73,13 @@ export class SetsState {
     });
   }
 
-  /** Renames, merges or drops labels of a dataset. */
-  async changeLabels(dataset: HeldDataset, map: LabelMap): Promise<void> {
+  /** Renames, merges or drops labels of a dataset, with what was edited in it here or in another tab just before. */
+  async changeLabels({ id }: HeldDataset, map: LabelMap): Promise<void> {
     await this.#notices.guard(async () => {
+      await this.#edits.settle();
+      await this.#datasets.reread(id);
+      const dataset = this.#datasets.find(id);
+      if (dataset === undefined) return;
       const { sentences, renamed, dropped } = mapLabels(dataset.sentences, map);
       await this.#datasets.replace(dataset.id, sentences);
       const after = this.#datasets.find(dataset.id);

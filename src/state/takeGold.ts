@@ -24,7 +24,8 @@ export async function takeIntoGold(
   goldId: string,
   whereThere: WhereThere,
 ): Promise<TakenGold> {
-  await edits.store(); // so that no edit of the gold dataset is still on its way
+  await edits.settle(); // so that no edit of the gold dataset is still on its way
+  await datasets.reread(goldId); // another tab may have added to it
   const gold = datasets.find(goldId);
   const taken = takenInto(gold?.sentences ?? [], sentences, whereThere);
   const into = gold?.name ?? `${from.name}, gold`;
@@ -34,7 +35,8 @@ export async function takeIntoGold(
     id = (await datasets.add([made]))[0]!;
   } else await datasets.replace(id, taken.sentences);
   const undo = async () => {
-    await edits.store();
+    await edits.settle();
+    await datasets.reread(id);
     const now = datasets.find(id)?.sentences;
     if (now === undefined) return;
     const left = taken.without(now);

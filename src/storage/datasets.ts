@@ -1,4 +1,3 @@
-import { AppError } from '../core/errors.ts';
 import type { Finding, Role, Sentence } from '../data/types.ts';
 import type { Database } from './database.ts';
 import { read, write } from './transact.ts';
@@ -63,12 +62,16 @@ export function countsTogether(a: DatasetCounts, b: DatasetCounts): DatasetCount
     sentences: a.sentences + b.sentences,
     words: a.words + b.words,
     labelled: a.labelled + b.labelled,
-    labels: Object.fromEntries(summed(a.labels, b.labels, 1)),
+    labels: Object.fromEntries(labelsSummed(a.labels, b.labels, 1)),
   };
 }
 
 /** Two counts of labels as one, the second taken `times`; by Map, since a label may be named as a member of all objects is. */
-function summed(a: DatasetCounts['labels'], b: DatasetCounts['labels'], times: 1 | -1): Map<string, number> {
+export function labelsSummed(
+  a: DatasetCounts['labels'],
+  b: DatasetCounts['labels'],
+  times: 1 | -1,
+): Map<string, number> {
   const sums = new Map(Object.entries(a));
   for (const [label, n] of Object.entries(b)) sums.set(label, (sums.get(label) ?? 0) + times * n);
   return sums;
@@ -127,57 +130,6 @@ export async function sentencesOf(database: Database, datasetId: string): Promis
       for (const sentence of (await store.get(key))?.sentences ?? []) sentences.push(sentence);
     }
     return sentences;
-  });
-}
-
-/** One sentence in place of another; `at` counts the sentences of a dataset from 0. */
-export interface SentenceChange {
-  readonly at: number;
-  readonly before: Sentence;
-  readonly after: Sentence;
-}
-
-/** The counts of a dataset once sentences of it have changed. */
-export function countsAfter(counts: DatasetCounts, changes: readonly SentenceChange[]): DatasetCounts {
-  const [gone, come] = [countsOf(changes.map(({ before }) => before)), countsOf(changes.map(({ after }) => after))];
-  const labels = summed(Object.fromEntries(summed(counts.labels, come.labels, 1)), gone.labels, -1);
-  return {
-    sentences: counts.sentences,
-    words: counts.words - gone.words + come.words,
-    labelled: counts.labelled - gone.labelled + come.labelled,
-    labels: Object.fromEntries([...labels].filter(([, n]) => n > 0)),
-  };
-}
-
-/**
- * Puts changed sentences in their places, all or none; only the chunks that hold them are written. A sentence that is not
- * stored as `before` says was changed by another tab: nothing is written, and `sentence-changed` is thrown.
- */
-export async function replaceSentences(
-  database: Database,
-  datasetId: string,
-  changes: readonly SentenceChange[],
-): Promise<void> {
-  const byChunk = new Map<number, SentenceChange[]>();
-  for (const change of changes) {
-    const chunk = Math.floor(change.at / chunkSize);
-    byChunk.set(chunk, [...(byChunk.get(chunk) ?? []), change]);
-  }
-  await write(database, ['datasets', 'sentences'], async (transaction) => {
-    const [datasets, chunks] = [transaction.objectStore('datasets'), transaction.objectStore('sentences')];
-    for (const [chunk, own] of byChunk) {
-      const sentences = [...((await chunks.get([datasetId, chunk]))?.sentences ?? [])];
-      for (const { at, before, after } of own) {
-        if (JSON.stringify(sentences[at % chunkSize]) !== JSON.stringify(before)) {
-          throw new AppError('sentence-changed', `sentence ${String(at)} of ${datasetId} is not what it was`);
-        }
-        sentences[at % chunkSize] = after;
-      }
-      await chunks.put({ datasetId, chunk, sentences });
-    }
-    const stored = await datasets.get(datasetId);
-    if (stored === undefined) throw new AppError('sentence-changed', `${datasetId} is gone`);
-    await datasets.put({ ...stored, counts: countsAfter(stored.counts, changes) });
   });
 }
 

@@ -6,7 +6,8 @@ import { EditorState } from '../../../src/state/editor.svelte.ts';
 import { EditsState } from '../../../src/state/edits.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
-import { listDatasets, replaceSentences, sentencesOf } from '../../../src/storage/datasets.ts';
+import { changeSentences } from '../../../src/storage/datasetEdits.ts';
+import { listDatasets, sentencesOf } from '../../../src/storage/datasets.ts';
 import { createRandom } from '../../../src/core/random.ts';
 import { takeIntoGold } from '../../../src/state/takeGold.ts';
 import { sentence } from './sentences.ts';
@@ -147,19 +148,163 @@ test('taking back a new gold dataset: it goes, but for what was edited in it sin
   expect(await sentencesOf(database, gold.id)).toEqual(datasets.list[1]?.sentences);
 });
 
-test('edits of two tabs meet: of two sentences both stand, of one sentence none is overwritten', async () => {
-  const [first, second] = [held()[0]!, held()[1]!];
-  await replaceSentences(database, id, [{ at: 1, before: second, after: { ...second, spans: [] } }]);
-  await replaceSentences(database, id, [{ at: 0, before: first, after: { ...first, spans: [] } }]);
-  const late = replaceSentences(database, id, [
-    { at: 2, before: held()[2]!, after: { ...held()[2]!, spans: [] } },
-    { at: 1, before: second, after: second },
+/** Another tab: the same database, read anew. */
+async function otherTab() {
+  const other = new DatasetsState({ database, now: () => 2000, newId: () => 'copy' } as unknown as Services);
+  await other.load();
+  return other;
+}
+const relabelled = (at: number, label: string): Sentence => ({
+  ...held()[at]!,
+  spans: [{ start: 0, end: 3, label }],
+});
+const theirs = async (at: number, label: string) => {
+  const stood = (await stored())[at]!;
+  await changeSentences(database, id, [
+    { at, before: stood, after: { ...stood, spans: [{ start: 0, end: 3, label }] } },
   ]);
-  await expect(late).rejects.toMatchObject({ code: 'sentence-changed' });
-  const now = await stored();
-  expect(now.slice(0, 3).map(({ spans }) => spans)).toEqual([[], [], null]);
-  const gone = replaceSentences(database, 'nowhere', [{ at: 0, before: first, after: first }]);
+};
+const labelAt = (sentences: readonly Sentence[], at: number) => sentences[at]?.spans?.[0]?.label;
+
+test('edits of two tabs meet: of two sentences both stand, of one sentence none is overwritten', async () => {
+  const [first, second, third] = [held()[0]!, held()[1]!, held()[2]!];
+  await changeSentences(database, id, [{ at: 1, before: second, after: { ...second, spans: [] } }]);
+  const clashes = await changeSentences(database, id, [
+    { at: 0, before: first, after: { ...first, spans: [] } },
+    { at: 2, before: third, after: { ...third, spans: [] } },
+    { at: 1, before: second, after: relabelled(1, 'X') },
+  ]);
+  expect(clashes).toEqual([
+    { change: { at: 1, before: second, after: relabelled(1, 'X') }, stored: { ...second, spans: [] } },
+  ]);
+  expect((await stored()).slice(0, 4).map(({ spans }) => spans?.length)).toEqual([0, 0, 0, 1]);
+  expect((await listDatasets(database))[0]?.counts).toMatchObject({ labelled: 602, labels: { PER: 599 } });
+  // The same edit in both tabs is no clash.
+  expect(await changeSentences(database, id, [{ at: 0, before: first, after: { ...first, spans: [] } }])).toEqual([]);
+  const moved = changeSentences(database, id, [
+    { at: 5, before: held()[5]!, after: { ...held()[5]!, spans: [] } },
+    { at: 4, before: first, after: first },
+  ]);
+  await expect(moved).rejects.toMatchObject({ code: 'sentence-changed' });
+  expect((await stored())[5]).toEqual(held()[5]);
+  const gone = changeSentences(database, 'nowhere', [{ at: 0, before: first, after: first }]);
   await expect(gone).rejects.toMatchObject({ code: 'sentence-changed' });
+});
+
+test('a clash is told, all other edits are stored, and the person says which stays', async () => {
+  const open = editor([0, 1, 2], 0);
+  const edit = (at: number, label: string) => edits.change({ at, before: held()[at]!, after: relabelled(at, label) });
+  await theirs(0, 'THEIRS');
+  await theirs(1, 'THEIRS');
+  edit(0, 'MINE');
+  edit(1, 'MINE');
+  edit(2, 'MINE');
+  await edits.store();
+  expect(edits.saving).toBe('failed');
+  expect(edits.clashes.map(({ change }) => change.at)).toEqual([0, 1]);
+  expect([0, 1, 2].map((at) => labelAt(held(), at))).toEqual(['MINE', 'MINE', 'MINE']);
+  await expect(edits.settle()).rejects.toMatchObject({ code: 'sentence-changed' });
+  edit(0, 'MINE AGAIN'); // belongs to the clash, and others are stored all the same
+  edit(5, 'MINE');
+  await edits.store();
+  const now = await stored();
+  expect([0, 1, 2, 5].map((at) => labelAt(now, at))).toEqual(['THEIRS', 'THEIRS', 'MINE', 'MINE']);
+
+  await edits.keepMine();
+  expect(edits.saving).toBe('saved');
+  expect(await stored()).toEqual(held());
+  expect([0, 1].map((at) => labelAt(held(), at))).toEqual(['MINE AGAIN', 'MINE']);
+  expect((await listDatasets(database))[0]?.counts).toEqual(datasets.find(id)?.counts);
+  expect(open.sentence).toBe(held()[0]);
+});
+
+test('taking the other tab’s edit shows it, and undo brings the own one back', async () => {
+  editor([0], 0);
+  await theirs(0, 'THEIRS');
+  edits.change({ at: 0, before: held()[0]!, after: relabelled(0, 'MINE') });
+  await edits.store();
+  await edits.takeTheirs();
+  expect([edits.saving, labelAt(held(), 0), labelAt(await stored(), 0)]).toEqual(['saved', 'THEIRS', 'THEIRS']);
+  expect(edits.undo()).toBe(0);
+  await edits.store();
+  expect([edits.saving, labelAt(held(), 0), labelAt(await stored(), 0)]).toEqual(['saved', 'MINE', 'MINE']);
+  expect(datasets.find(id)?.counts).toEqual((await listDatasets(database))[0]?.counts);
+});
+
+test('where another tab has moved the sentences, what is here becomes data of its own, and other data are saved on', async () => {
+  const [second = ''] = await datasets.add([
+    {
+      name: 'h',
+      role: 'dev',
+      sentences: [sentence('Eve', null)],
+      findings: [],
+      source: { fileName: '', format: '' },
+      notice: '',
+    },
+  ]);
+  const other = await otherTab();
+  await other.replace(id, other.find(id)!.sentences.slice(1));
+  editor([3], 3);
+  edits.change({ at: 3, before: held()[3]!, after: relabelled(3, 'MINE') });
+  await edits.store();
+  expect([edits.saving, edits.moved]).toEqual(['failed', id]);
+  edits.begin(second);
+  const [eve] = datasets.find(second)!.sentences;
+  edits.change({ at: 0, before: eve!, after: { ...eve!, spans: [] } });
+  await edits.store();
+  expect([edits.saving, edits.moved]).toEqual(['failed', id]);
+  expect((await sentencesOf(database, second))[0]?.spans).toEqual([]);
+
+  const mine = held();
+  await edits.keepAsCopy();
+  expect([edits.saving, edits.moved]).toEqual(['saved', '']);
+  const copy = datasets.list.find(({ name }) => name === 'g, edited here');
+  expect(copy?.role).toBe('aside');
+  expect(await sentencesOf(database, copy!.id)).toEqual(mine);
+  expect(held()).toEqual(await stored());
+  expect(held()).toHaveLength(texts.length - 1);
+});
+
+test('what is put in place of sentences is written where it differs, and never over another tab’s work', async () => {
+  const other = await otherTab();
+  await theirs(1100, 'THEIRS'); // in the second chunk
+  const puts = vi.spyOn(IDBObjectStore.prototype, 'put');
+  await datasets.replace(id, [relabelled(0, 'MINE'), ...held().slice(1)]);
+  expect(puts.mock.calls.map(([record]) => (record as { chunk?: number }).chunk)).toEqual([0, undefined]);
+  const now = await stored();
+  expect([labelAt(now, 0), labelAt(now, 1100)]).toEqual(['MINE', 'THEIRS']);
+  const late = other.replace(id, [...other.find(id)!.sentences.slice(0, 5)]);
+  await expect(late).rejects.toMatchObject({ code: 'sentence-changed' });
+  expect(await stored()).toEqual(now);
+  const kept = held()[3];
+  await datasets.reread(id);
+  expect(held()).toEqual(now);
+  expect(held()[3]).toBe(kept);
+});
+
+test('gold that two tabs take into one dataset is all there, and each takes back its own', async () => {
+  const [goldId = ''] = await datasets.add([
+    { name: 'gold', role: 'gold', sentences: [], findings: [], source: { fileName: '', format: '' }, notice: '' },
+  ]);
+  const other = await otherTab();
+  const from = datasets.find(id)!;
+  const own = await takeIntoGold(datasets, edits, from, [held()[1]!], goldId, 'keep');
+  const far = await takeIntoGold(
+    other,
+    new EditsState(other),
+    other.find(id)!,
+    [held()[3]!, held()[1]!],
+    goldId,
+    'keep',
+  );
+  expect([own.added, far.added, far.kept]).toEqual([1, 1, 1]);
+  const gold = async () => (await sentencesOf(database, goldId)).map(({ text }) => text);
+  expect(await gold()).toEqual([texts[1], texts[3]]);
+  await own.undo();
+  expect(await gold()).toEqual([texts[3]]);
+  await far.undo();
+  expect(await gold()).toEqual([]);
+  expect((await listDatasets(database)).find((one) => one.id === goldId)?.counts.sentences).toBe(0);
 });
 
 test('work from elsewhere ends the history rather than being undone', async () => {

@@ -1,15 +1,17 @@
 import 'fake-indexeddb/auto';
 import { strFromU8, unzipSync } from 'fflate';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Sentence } from '../../../src/data/types.ts';
 import { compare } from '../../../src/state/agreement.ts';
 import { combinings, repeatedIn } from '../../../src/state/combinePlan.ts';
 import { DatasetsState, type NewDataset } from '../../../src/state/datasets.svelte.ts';
 import { downloadOf, fileStem, lossesOf } from '../../../src/state/downloads.ts';
+import { EditsState } from '../../../src/state/edits.svelte.ts';
 import { Notices } from '../../../src/state/notices.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { SetsState } from '../../../src/state/sets.svelte.ts';
 import { groupings, madeFrom, planDraw, planSplit, sizeOf, type PartForm } from '../../../src/state/splitPlan.ts';
+import { changeSentences } from '../../../src/storage/datasetEdits.ts';
 import { listDatasets, sentencesOf } from '../../../src/storage/datasets.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { sentence } from './sentences.ts';
@@ -17,6 +19,7 @@ import { sentence } from './sentences.ts';
 let database: Database;
 let datasets: DatasetsState;
 let notices: Notices;
+let edits: EditsState;
 let sets: SetsState;
 let number = 0;
 
@@ -25,7 +28,8 @@ beforeEach(async () => {
   let id = 0;
   datasets = new DatasetsState({ database, now: () => 1000, newId: () => `id ${String(id++)}` } as unknown as Services);
   notices = new Notices();
-  sets = new SetsState(datasets, notices);
+  edits = new EditsState(datasets);
+  sets = new SetsState(datasets, edits, notices);
 });
 afterEach(() => database.close());
 
@@ -129,6 +133,37 @@ describe('on the shelf', () => {
     await undo();
     expect(datasets.list).toHaveLength(4);
     expect(notices.list.at(-1)?.what).toContain('“dev” was changed since');
+  });
+
+  test('changed labels take in what was edited here and in another tab just before', async () => {
+    const [id = ''] = await datasets.add([gold]);
+    const held = datasets.find(id)!;
+    edits.begin(id);
+    edits.change({ at: 2, before: many[2]!, after: { ...many[2]!, spans: [{ start: 0, end: 3, label: 'LOC' }] } });
+    const theirs = { ...many[7]!, spans: [{ start: 0, end: 3, label: 'MISC' }] };
+    await changeSentences(database, id, [{ at: 7, before: many[7]!, after: theirs }]);
+    await sets.changeLabels(held, { ORG: 'PER', LOC: 'PLACE' });
+    const stored = await sentencesOf(database, id);
+    expect(stored).toEqual(datasets.find(id)?.sentences);
+    expect(stored.map(({ spans }) => spans?.[0]?.label)).toEqual(
+      many.map((_, i) => (i === 2 ? 'PLACE' : i === 7 ? 'MISC' : 'PER')),
+    );
+    expect((await listDatasets(database))[0]?.counts).toEqual(datasets.find(id)?.counts);
+  });
+
+  test('labels stay where an edit before cannot be saved', async () => {
+    const [id = ''] = await datasets.add([gold]);
+    edits.begin(id);
+    const failing = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+    edits.change({ at: 2, before: many[2]!, after: { ...many[2]!, spans: [] } });
+    await sets.changeLabels(datasets.find(id)!, { ORG: 'PER' });
+    failing.mockRestore();
+    expect(notices.list.at(-1)?.what).toContain('no room');
+    expect(await sentencesOf(database, id)).toEqual(many);
+    expect(datasets.find(id)?.sentences[2]?.spans).toEqual([]);
+    expect(datasets.find(id)?.counts.labels['ORG']).toBe(5);
   });
 
   test('labels are merged, and given back by undo', async () => {

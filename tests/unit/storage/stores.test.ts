@@ -6,7 +6,6 @@ import { defaultConfig } from '../../../src/run/config.ts';
 import { clearCheckpoints, loadCheckpointFile, saveCheckpointFiles } from '../../../src/storage/checkpoints.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import {
-  countsAfter,
   countsOf,
   countsTogether,
   deleteDatasets,
@@ -15,6 +14,7 @@ import {
   sentencesOf,
   updateDataset,
 } from '../../../src/storage/datasets.ts';
+import { countsAfter } from '../../../src/storage/datasetEdits.ts';
 import { loadModel, saveModel } from '../../../src/storage/models.ts';
 import { loadPredictions, savePredictions } from '../../../src/storage/predictions.ts';
 import {
