@@ -21,8 +21,12 @@ test('runs that wait outlive a reload, and another tab sees them without offerin
 
   await page.getByRole('button', { name: 'Take off Simple mix, seed 1' }).click();
   await page.reload();
+  // A run that was paused waits for the person, and the others with it.
   const queue = page.getByRole('region', { name: 'Queue' });
-  await expect(queue.getByRole('listitem')).toHaveText(/^Simple mix, seed 2 waits since the page was closed/);
+  await expect(queue.getByRole('listitem')).toHaveText([
+    /^Simple mix, seed 0 at step \d+ of 400/,
+    /^Simple mix, seed 2 waits since the page was closed/,
+  ]);
   await page.goto('./#/start');
   const cut = page.getByRole('region', { name: 'You were training' });
   await expect(cut.getByText(/^Cut short at step \d+ of 400/)).toBeVisible();
