@@ -9,6 +9,7 @@ import { clearCheckpoints } from '../storage/checkpoints.ts';
 import { eraseDatabase } from '../storage/erase.ts';
 import { restore, type Restored } from '../storage/restore.ts';
 import { roomByKind, type Room } from '../storage/room.ts';
+import type { StoredRun } from '../storage/runs.ts';
 import type { Incoming } from './incoming.ts';
 import type { Services } from './services.ts';
 
@@ -63,12 +64,21 @@ export class ProjectState {
   }
 
   /** Some datasets as a bundle. Throws where they cannot be read. */
-  async packDatasets(ids: readonly string[]): Promise<Blob> {
-    const parts = await backupParts(this.#services.database);
-    return this.#zipOf(
-      parts.filter(({ kind, id }) => kind === 'dataset' && ids.includes(id)),
-      '',
-    );
+  packDatasets(ids: readonly string[]): Promise<Blob> {
+    return this.#zipParts(({ kind, id }) => kind === 'dataset' && ids.includes(id));
+  }
+
+  /** A run as a bundle, with its weights where they are kept, and with its datasets, as asked. Throws where they cannot be read. */
+  packRun(run: Pick<StoredRun, 'id' | 'datasets'>, besides: readonly ('model' | 'dataset')[]): Promise<Blob> {
+    const datasets = Object.values(run.datasets).flat();
+    return this.#zipParts(({ kind, id }) => {
+      if (kind === 'dataset') return besides.includes(kind) && datasets.includes(id);
+      return id === run.id && (kind === 'run' || (kind === 'model' && besides.includes(kind)));
+    });
+  }
+
+  async #zipParts(wanted: (part: PartToWrite) => boolean): Promise<Blob> {
+    return this.#zipOf((await backupParts(this.#services.database)).filter(wanted), '');
   }
 
   /** Chunks go to the browser as they come, which may keep them on disk. */
@@ -106,8 +116,8 @@ export class ProjectState {
     if (arriving === null) return;
     await this.#try(async () => {
       this.busy = 'taking';
-      const { newId, checkpoint } = this.#services;
-      const place = { newId, checkpointUrl: checkpoint.url };
+      const { newId, checkpoint, now } = this.#services;
+      const place = { newId, checkpointUrl: checkpoint.url, nowMs: now() };
       try {
         this.restored = await restore(this.#services.database, arriving.bundle, parts, place);
         this.arriving = null;

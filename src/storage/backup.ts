@@ -6,15 +6,14 @@ import type { Database } from './database.ts';
 import { listDatasets, sentencesOf } from './datasets.ts';
 import { loadModel } from './models.ts';
 import { loadPredictions } from './predictions.ts';
+import { runFiles } from './runPart.ts';
 import { listRuns } from './runs.ts';
 import { loadSetting } from './settings.ts';
 
 /** Settings that belong to the project and not to the place: no other one ever leaves the browser. */
 export const portableSettings = ['project-name'] as const;
 
-export const runFile = 'run.json';
 /** In the part of a run that has them, in the form of the command line's file of that name. */
-export const predictionsFile = 'predictions.json';
 export const answersFile = 'answers.jsonl';
 export const settingsFile = 'settings.json';
 
@@ -37,11 +36,7 @@ export async function backupParts(database: Database): Promise<readonly PartToWr
     kind: 'run',
     id: run.id,
     name: run.name,
-    files: async () => {
-      const predictions = await loadPredictions(database, run.id);
-      const own = predictions === null ? [] : ([[predictionsFile, json(predictions)]] as const);
-      return new Map([[runFile, json(run)], ...own]);
-    },
+    files: async () => runFiles(run, await loadPredictions(database, run.id)),
   }));
   const models = stored
     .filter(({ modelKept }) => modelKept)

@@ -1,17 +1,11 @@
 import * as v from 'valibot';
-import { decodeConfig } from '../run/fields.ts';
+import type { Decoded } from '../core/decode.ts';
+import { configFile, curveFile, deviceFile, devFile, issueInWords, recordFile } from '../run/recordFile.ts';
 import type { StoredRun } from './runs.ts';
 
 const number = v.number();
 const natural = v.pipe(number, v.integer(), v.minValue(0));
-const score = v.looseObject({ precision: number, recall: number, f1: number, support: natural });
-const report = v.looseObject({ micro: score, macro: score, labels: v.record(v.string(), score) });
-const scores = v.looseObject({ default: report, strict: report });
 const ids = v.array(v.string());
-const curve = v.array(
-  v.looseObject({ step: natural, loss: number, learningRate: number, gradNorm: number, silverShare: number }),
-);
-const dev = v.array(v.looseObject({ step: natural, f1: number, best: v.boolean() }));
 const stages = v.array(
   v.looseObject({
     name: v.string(),
@@ -20,27 +14,6 @@ const stages = v.array(
     endStep: natural,
   }),
 );
-const config = v.pipe(
-  v.unknown(),
-  v.transform((value) => decodeConfig(value)),
-);
-const source = v.looseObject({ sentences: natural, digest: v.string() });
-const sources = v.looseObject({ silver: source, gold: source, dev: source, test: source });
-const device = v.looseObject({ name: v.string(), adapter: v.string() });
-const record = v.looseObject({
-  config,
-  digests: v.looseObject({ data: v.string(), checkpoint: v.string(), sources: v.optional(sources) }),
-  appVersion: v.string(),
-  device,
-  steps: natural,
-  tokens: natural,
-  seconds: number,
-  curve,
-  dev,
-  selection: v.picklist(['last', 'best-on-dev']),
-  repeats: v.looseObject({ silver: number, gold: number }),
-  scores: v.looseObject({ dev: v.optional(scores), test: v.optional(scores) }),
-});
 const log = v.array(v.looseObject({ ms: number, what: v.string(), step: natural, detail: v.string() }));
 const run = v.looseObject({
   id: v.string(),
@@ -50,18 +23,18 @@ const run = v.looseObject({
   notes: v.optional(v.string(), ''),
   pinned: v.optional(v.boolean(), false),
   log: v.optional(log, []),
-  config,
+  config: configFile,
   status: v.picklist(['queued', 'running', 'paused', 'stopped', 'finished', 'failed']),
   datasets: v.object({ silver: ids, gold: ids, dev: ids, test: ids }),
   checkpointUrl: v.string(),
   notice: v.string(),
-  device: v.nullable(device),
+  device: v.nullable(deviceFile),
   steps: natural,
   step: natural,
   stages,
-  curve,
-  dev,
-  record: v.nullable(record),
+  curve: curveFile,
+  dev: devFile,
+  record: v.nullable(recordFile),
   modelKept: v.boolean(),
   error: v.nullable(
     v.looseObject({ code: v.string(), message: v.string(), detail: v.record(v.string(), v.unknown()) }),
@@ -72,10 +45,11 @@ const run = v.looseObject({
 
 /**
  * A run out of a bundle: everything that screens and comparisons read is checked; members that this version does not know
- * are kept. null where it is no run. Throws `config-invalid` for settings outside their range.
+ * are kept. The reason says where it is no run.
  */
-export function decodeRun(value: unknown): StoredRun | null {
+export function decodeRun(value: unknown): Decoded<StoredRun> {
   const decoded = v.safeParse(run, value);
-  // What is left unchecked (how the engine was set) is only shown and compared, never followed without a check of its own.
-  return decoded.success ? (decoded.output as unknown as StoredRun) : null;
+  // As in `decodeRecord`.
+  if (decoded.success) return { ok: true, value: decoded.output as unknown as StoredRun };
+  return { ok: false, reason: issueInWords(decoded.issues[0]) };
 }

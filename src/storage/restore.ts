@@ -3,15 +3,14 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { datasetOf } from '../data/bundle/datasetPart.ts';
 import { partKinds, type BundledPart } from '../data/bundle/manifest.ts';
 import { damaged, damagedBy, type OpenBundle } from '../data/bundle/read.ts';
-import { decodePredictions } from '../eval/compare/predictions.ts';
 import { addAnswers } from './answers.ts';
-import { answersFile, portableSettings, predictionsFile, runFile, settingsFile } from './backup.ts';
+import { answersFile, portableSettings, settingsFile } from './backup.ts';
 import { decodeAnswers } from './decodeAnswers.ts';
 import type { Database } from './database.ts';
-import { decodeRun } from './decodeRun.ts';
 import { listDatasets, saveDataset } from './datasets.ts';
 import { saveModel } from './models.ts';
 import { savePredictions } from './predictions.ts';
+import { runOfFiles } from './runPart.ts';
 import { listRuns, saveRun, type StoredRun } from './runs.ts';
 import { loadSetting, saveSetting } from './settings.ts';
 
@@ -28,6 +27,7 @@ interface Restoring {
   readonly database: Database;
   /** Where the checkpoint lies here: addresses of another place mean nothing. */
   readonly checkpointUrl: string;
+  readonly nowMs: number;
   readonly datasets: Map<string, string>;
   readonly runs: Map<string, string>;
 }
@@ -50,7 +50,7 @@ export async function restore(
   database: Database,
   bundle: OpenBundle,
   parts: readonly BundledPart[],
-  { newId, checkpointUrl }: { readonly newId: () => string; readonly checkpointUrl: string },
+  { newId, ...place }: { readonly newId: () => string } & Pick<Restoring, 'checkpointUrl' | 'nowMs'>,
 ): Promise<Restored> {
   const ids = (kind: BundledPart['kind'], here: readonly { readonly id: string }[]) => {
     const taken = new Set(here.map(({ id }) => id));
@@ -59,7 +59,7 @@ export async function restore(
   };
   const to: Restoring = {
     database,
-    checkpointUrl,
+    ...place,
     datasets: ids('dataset', await listDatasets(database)),
     runs: ids('run', await listRuns(database)),
   };
@@ -89,10 +89,7 @@ async function takeDataset(part: BundledPart, files: Files, { database, datasets
 async function takeRun(part: BundledPart, files: Files, to: Restoring): Promise<void> {
   const id = to.runs.get(part.id) ?? part.id;
   to.runs.delete(part.id); // a model does not come without its run
-  const run = decodeRun(jsonOf(part, files, runFile));
-  if (run === null) throw damaged(part, 'it is no record of a run');
-  const predictions = files.has(predictionsFile) ? decodePredictions(jsonOf(part, files, predictionsFile)) : null;
-  if (predictions?.ok === false) throw damaged(part, predictions.reason);
+  const { run, predictions } = runOfFiles(part, files);
   const here = (ids: readonly string[]) => ids.map((old) => to.datasets.get(old) ?? old);
   const { silver, gold, dev, test } = run.datasets;
   await saveRun(to.database, {
@@ -103,8 +100,9 @@ async function takeRun(part: BundledPart, files: Files, to: Restoring): Promise<
     status: statusHere(run),
     datasets: { silver: here(silver), gold: here(gold), dev: here(dev), test: here(test) },
     modelKept: false, // until its model has come
+    log: [...run.log, { ms: to.nowMs, what: 'taken-in', step: run.step, detail: '' }],
   });
-  if (predictions !== null) await savePredictions(to.database, { runId: id, predictions: predictions.value });
+  if (predictions !== null) await savePredictions(to.database, { runId: id, predictions });
   to.runs.set(part.id, id);
 }
 

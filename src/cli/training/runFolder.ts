@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { Decoded } from '../../core/decode.ts';
 import { AppError } from '../../core/errors.ts';
 import { decodePredictions } from '../../eval/compare/predictions.ts';
 import type { RunConfig } from '../../run/config.ts';
-import type { RunRecord } from '../../run/events.ts';
 import type { FinishedRun } from '../../run/experiment/table.ts';
 import { runSlug } from '../../run/experiment/variant.ts';
+import { decodeRecord } from '../../run/recordFile.ts';
 import { exists, readBytes, readJson, remove, writeFolder, writeWhole } from '../files/files.ts';
 
 /**
@@ -40,14 +41,16 @@ export async function dropRunSnapshot(folder: RunFolder): Promise<void> {
 
 /** A finished run, null where it is not finished. Throws `file-unreadable`. */
 export async function readFinishedRun(folder: RunFolder): Promise<FinishedRun | null> {
-  if (!(await exists(recordOf(folder)))) return null;
-  // The record is our own file, written whole; what decides over it, its config and data, is held against the run's key.
-  const record = (await readJson(recordOf(folder))) as RunRecord;
-  if (!(await exists(predictionsOf(folder)))) return { record, predictions: null };
-  const file = predictionsOf(folder);
-  const read = decodePredictions(await readJson(file));
+  const [recordPath, predictionsPath] = [recordOf(folder), predictionsOf(folder)];
+  if (!(await exists(recordPath))) return null;
+  const record = readable(recordPath, decodeRecord(await readJson(recordPath)));
+  if (!(await exists(predictionsPath))) return { record, predictions: null };
+  return { record, predictions: readable(predictionsPath, decodePredictions(await readJson(predictionsPath))) };
+}
+
+function readable<T>(file: string, read: Decoded<T>): T {
   if (!read.ok) throw new AppError('file-unreadable', read.reason, { file, reason: read.reason });
-  return { record, predictions: read.value };
+  return read.value;
 }
 
 /** Writes model, predictions and record of a finished run, then removes the snapshot, which nobody needs any more. */
