@@ -36,6 +36,8 @@ export const whyFile = v.object({
   /** Sentences looked at, the same in all runs on the same data, and sentences that carry both labels. */
   sentences: count,
   shared: count,
+  /** Of those looked at, the ones whose two labels differ: more than in all, so that there are mistakes to count. */
+  differing: count,
   /** In the order of the steps; the last one of each stage is its end. */
   points: v.pipe(v.array(whyPointFile), v.readonly()),
 });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
-import { bothLabels, isLook, looksOf, type BothLabels } from '../../run/bothLabels.ts';
+import { bothLabels, differs, isLook, looksOf, type BothLabels } from '../../run/bothLabels.ts';
 import { repeatedOf, undoneOf } from '../../run/followed.ts';
 import type { Stage } from '../../run/plan.ts';
 import type { Why, WhyPoint } from '../../run/why.ts';
@@ -84,7 +84,8 @@ export class Watch {
 
   why(): Why {
     const { reference, shared, pairs } = this.#both;
-    return { reference, sentences: pairs.length, shared, points: this.#points };
+    const differing = pairs.filter(differs).length;
+    return { reference, sentences: pairs.length, shared, differing, points: this.#points };
   }
 
   async #predict(model: Bert): Promise<Looked> {

@@ -43,6 +43,20 @@ describe('sentences with both labels', () => {
     expect([...one.pairs[0]!.silver]).toEqual([1, 0]);
   });
 
+  test('hold those whose labels differ, up to a half of them', () => {
+    const differing = (wrong: number) => {
+      const silver = [...numbered(0, wrong, 'LOC'), ...numbered(wrong, 400 - wrong, 'PER')];
+      const { pairs } = bothLabels({ ...none, silver, gold: numbered(0, 400, 'PER') }, tags)!;
+      return pairs.filter((pair) => pair.gold[0] !== pair.silver[0]).length;
+    };
+    expect(differing(8)).toBe(8);
+    expect(differing(49)).toBe(49);
+    expect(differing(150)).toBe(50);
+    // More than a half of all differ: then as many as chance gives.
+    expect(differing(300)).toBeGreaterThan(60);
+    expect(differing(300)).toBeLessThan(90);
+  });
+
   test('have the words of the reference, and doubt where silver is masked', () => {
     const text = 'Anna sings';
     const silver = sentence(text, [{ start: 0, end: 10, label: 'PER' }], { words: [{ start: 0, end: 10 }] });
@@ -60,11 +74,11 @@ describe('sentences with both labels', () => {
 describe('looks', () => {
   test('come at equal distances, the last at the end, and take no more than their share', () => {
     for (const [steps, batchSize, pairs, looks] of [
-      [126, 16, 100, 2],
+      [126, 16, 100, 3],
       [1000, 16, 100, 10],
       [52, 16, 100, 1],
       [3, 1000, 10, 3],
-      [50, 4, 3, 8],
+      [50, 4, 4, 8],
     ] as const) {
       expect(looksOf(steps, batchSize, pairs)).toBe(looks);
       const at = Array.from({ length: steps }, (_, i) => i + 1).filter((step) => isLook(step, steps, looks));

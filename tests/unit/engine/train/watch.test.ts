@@ -37,7 +37,7 @@ const data = {
   gold: tinySentences(8, 12),
 };
 
-/** 40 steps of silver and 36 of gold, in batches of 4; 12 sentences are looked at, at each stage's end. */
+/** 40 steps of silver and 36 of gold, in batches of 4; 12 sentences are looked at, in the middle of silver and at each stage's end. */
 function inputOf(change: Partial<RunConfig> = {}, more: Partial<TrainInput> = {}): TrainInput {
   const config = { ...tinyConfig, epochsSilver: 8, epochsGold: 12, keepBest: false, ...change };
   const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
@@ -57,8 +57,9 @@ describe('a run on sentences with both labels', () => {
   it('tells, at points of each stage and at its end, what its own predictions and losses are', async () => {
     const { record, model, events } = await run();
     const why = record!.why!;
-    expect(why).toMatchObject({ reference: 'gold', sentences: 12, shared: 12 });
+    expect(why).toMatchObject({ reference: 'gold', sentences: 12, shared: 12, differing: 9 });
     expect(why.points.map(({ step, stage, stageEnd }) => [step, stage, stageEnd])).toEqual([
+      [20, 0, false],
       [40, 0, true],
       [76, 1, true],
     ]);
@@ -84,7 +85,7 @@ describe('a run on sentences with both labels', () => {
   });
 
   it('follows the teacher after silver, and gold after gold, which undoes what was wrong', async () => {
-    const [silver, gold] = (await run()).record!.why!.points;
+    const [, silver, gold] = (await run()).record!.why!.points;
     expect(silver!.loss.silver).toBeLessThan(silver!.loss.gold);
     expect(gold!.loss.gold).toBeLessThan(gold!.loss.silver);
     const { invented } = silver!.repeated;
@@ -118,7 +119,7 @@ describe('a run on sentences with both labels', () => {
 
   it('looks at more points in mixed batches of one long stage, without anything that silver alone taught', async () => {
     const { points } = (await run({ regimen: 'blend', batchSize: 8, steps: 60 })).record!.why!;
-    expect(points.map(({ step }) => step)).toEqual([15, 30, 45, 60]);
+    expect(points.map(({ step }) => step)).toEqual([10, 20, 30, 40, 50, 60]);
     expect(points.every(({ undone }) => undone === null)).toBe(true);
   });
 

@@ -18,7 +18,7 @@ function point(step: number, invented: number, missed: number, more: Partial<Why
 }
 
 function watched(change: Partial<RunConfig>, right: number, points: readonly WhyPoint[], steps = 10) {
-  const why: Why = { reference: 'dev', sentences: 40, shared: 55, points };
+  const why: Why = { reference: 'dev', sentences: 40, shared: 55, differing: 20, points };
   return finishedRun(change, right, 60, { why, steps });
 }
 
