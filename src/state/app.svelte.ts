@@ -20,6 +20,7 @@ import { OfflineState } from './offline.svelte.ts';
 import { OpenedRun } from './opened.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import { QualityState } from './quality.svelte.ts';
+import { VotesState } from './qualityVotes.svelte.ts';
 import { QueueState, type QueuedRun } from './queue.svelte.ts';
 import { RepeatState } from './repeat.svelte.ts';
 import { answerSource } from './reviewSource.ts';
@@ -59,6 +60,7 @@ export class App {
   readonly annotate: AnnotateState;
   readonly batch: BatchState;
   readonly quality: QualityState;
+  readonly votes: VotesState;
   readonly review: ReviewState;
 
   projectName = $state('');
@@ -102,7 +104,8 @@ export class App {
     this.teacher = new TeacherState(services);
     this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
     this.batch = new BatchState(services, this.datasets, this.annotate);
-    this.quality = new QualityState(services, this.datasets);
+    this.quality = new QualityState(services, this.datasets, this.annotate.jobs);
+    this.votes = new VotesState(services, this.datasets, this.annotate.jobs, this.quality, this.notices);
     this.review = new ReviewState(this.datasets, this.edits, answerSource(services, this.datasets));
     this.watching = new WatchingState(services.tabs);
     this.comparison = new ComparisonState(services);

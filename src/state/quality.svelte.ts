@@ -2,8 +2,22 @@ import * as v from 'valibot';
 import { sentenceOf, type ErrorText } from '../core/errorTexts.ts';
 import { defaultThreshold } from '../llm/quality/gate.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
+import type { AnnotateJobs } from './annotateJobs.svelte.ts';
+import { decodeRecipe } from './annotateRecipe.ts';
+import { resultOf } from './annotateResult.ts';
 import type { DatasetsState } from './datasets.svelte.ts';
-import { foundOn, judge, labelsKey, rivals, sharedWith, type Judged, type Labelling, type Probe } from './quality.ts';
+import {
+  foundOn,
+  judge,
+  labelsKey,
+  rivals,
+  sharedWith,
+  standingOfJudged,
+  type Judged,
+  type Labelling,
+  type Probe,
+} from './quality.ts';
+import { labellingOf, probeLabelling } from './qualityJobs.ts';
 import { loadSampleTeacher, type SampleTeacher } from './qualitySample.ts';
 import { isSample } from './sample.ts';
 import type { Services } from './services.ts';
@@ -22,13 +36,17 @@ export class QualityState {
   sample: SampleTeacher | null = $state.raw(null);
   problem: ErrorText | null = $state.raw(null);
 
-  /** Silver of the project, and the sample's recorded answers where it has the sample or nothing else to judge. */
+  /** What teachers were asked of gold only to be judged. */
+  #asked: readonly Labelling[] = $state.raw([]);
+
+  /** Silver of the project, answers to probes, and the sample's recorded ones where it is there or nothing else is. */
   readonly labellings: readonly Labelling[] = $derived.by(() => {
     const silver = this.#datasets.list
-      .filter(({ role }) => role === 'silver')
-      .map(({ id, name, sentences }): Labelling => ({ id, name, sentences, datasetId: id, costs: this.#costs(id) }));
-    const bare = silver.length === 0 || this.#datasets.list.some(isSample);
-    return [...silver, ...(bare ? (this.sample?.labellings ?? []) : [])];
+      .filter(({ role, source }) => role === 'silver' || (role === 'aside' && source.job !== undefined))
+      .map((dataset) => labellingOf(dataset, this.#jobs.list));
+    const own = [...silver, ...this.#asked];
+    const bare = own.length === 0 || this.#datasets.list.some(isSample);
+    return [...own, ...(bare ? (this.sample?.labellings ?? []) : [])];
   });
 
   /** Gold that some labelling has labelled too; the one that tells most first. Test is kept out: it judges the model. */
@@ -76,10 +94,15 @@ export class QualityState {
       : rivals(this.probe, this.rival.labelling, this.shown.labelling),
   );
 
+  /** What must be said of the shown score, since several prompts were tried; '' for nothing. */
+  readonly standing: string = $derived(
+    this.probe === null || this.shown === null ? '' : standingOfJudged(this.probe, this.shown, this.judged),
+  );
+
   /** Silver of the project that gold says is below the threshold: training on it warns. */
   readonly warnings: readonly Judged[] = $derived.by(() =>
     this.labellings.flatMap((labelling) => {
-      if (labelling.datasetId === null) return [];
+      if (this.#datasets.find(labelling.datasetId ?? '')?.role !== 'silver') return [];
       const best = [...this.probes].sort(
         (a, b) => sharedWith(b.sentences, labelling.sentences) - sharedWith(a.sentences, labelling.sentences),
       )[0];
@@ -91,17 +114,12 @@ export class QualityState {
 
   readonly #services: Services;
   readonly #datasets: DatasetsState;
-  readonly #costs: (datasetId: string) => readonly (number | null)[];
+  readonly #jobs: Pick<AnnotateJobs, 'list'>;
 
-  /** `costs` gives what each answer behind a dataset cost, where that is known. */
-  constructor(
-    services: Services,
-    datasets: DatasetsState,
-    costs: (datasetId: string) => readonly (number | null)[] = () => [],
-  ) {
+  constructor(services: Services, datasets: DatasetsState, jobs: Pick<AnnotateJobs, 'list'>) {
     this.#services = services;
     this.#datasets = datasets;
-    this.#costs = costs;
+    this.#jobs = jobs;
   }
 
   async load(): Promise<void> {
@@ -117,6 +135,20 @@ export class QualityState {
     } catch (error) {
       this.problem = sentenceOf(error);
     }
+  }
+
+  /** Reads what came of jobs that asked about gold only to judge a teacher. */
+  async lookAtJobs(): Promise<void> {
+    const jobs = this.#jobs.list.filter(
+      ({ source, progress }) => decodeRecipe(source.recipe)?.purpose === 'probe' && (progress?.answered ?? 0) > 0,
+    );
+    const asked: Labelling[] = [];
+    for (const job of jobs) {
+      const dataset = this.#datasets.find(job.source.datasetId);
+      if (dataset === undefined) continue; // its gold is gone: nothing to judge by
+      asked.push(probeLabelling(await resultOf(this.#services.database, job, dataset)));
+    }
+    this.#asked = asked;
   }
 
   async setThreshold(threshold: number): Promise<void> {

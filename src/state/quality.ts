@@ -1,6 +1,7 @@
 import type { Sentence, Span } from '../data/types.ts';
 import { compareTeachers, type TeacherComparison } from '../llm/quality/compareTeachers.ts';
 import { teachersInWords } from '../llm/quality/compareWords.ts';
+import { standingInWords, standingOf, type ProbeUse } from '../llm/prompts/standing.ts';
 import { gateOf, type Gate } from '../llm/quality/gate.ts';
 import { gateInWords } from '../llm/quality/gateWords.ts';
 import { agreementOf, type Agreement } from '../eval/agreement.ts';
@@ -19,6 +20,8 @@ export interface Labelling {
   readonly datasetId: string | null;
   /** What each answer cost, USD, null where that is not known; empty where nothing was paid. */
   readonly costs: readonly (number | null)[];
+  /** Names the prompt that was put; absent where nobody knows. */
+  readonly promptHash?: string;
 }
 
 /** Sentences with labels to be trusted, by which others are judged. */
@@ -117,6 +120,19 @@ export function rivals(probe: Probe, a: Labelling, b: Labelling): Rivals {
           ),
     differing: both.filter((pair) => differenceOf(pair.a, pair.b) > 0),
   };
+}
+
+/** How far the score of one labelling may be believed after all prompts that were tried on the probe; '' where that is not known. */
+export function standingOfJudged(probe: Probe, shown: Judged, all: readonly Judged[]): string {
+  const { promptHash } = shown.labelling;
+  if (promptHash === undefined) return '';
+  const uses = all.flatMap(({ labelling }): ProbeUse[] => {
+    if (labelling.promptHash === undefined) return [];
+    const answered = foundOn(probe.sentences, labelling.sentences).filter(({ spans }) => spans !== null);
+    return [{ promptHash: labelling.promptHash, sentences: answered.map(({ id }) => id) }];
+  });
+  const standing = standingOf(promptHash, uses);
+  return standing.kind === 'untouched' ? '' : standingInWords(standing);
 }
 
 /** All labels of some gates, in order. */

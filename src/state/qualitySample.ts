@@ -1,6 +1,8 @@
 import { readData } from '../data/formats/read.ts';
 import { readAnswers } from '../llm/answerFile.ts';
 import { groundAnswers } from '../llm/groundAnswers.ts';
+import { shippedPrompts } from '../llm/prompts/shipped.ts';
+import type { PromptTemplate } from '../llm/prompts/template.ts';
 import { sampleNotice } from '../llm/sample.ts';
 import type { Labelling, Probe } from './quality.ts';
 import { sampleFolder } from './sample.ts';
@@ -22,17 +24,17 @@ export async function loadSampleTeacher(fetchText: (path: string) => Promise<str
   );
   const read = (name: string, text: string) => readData(name, new TextEncoder().encode(text), 'jsonl').sentences;
   const unlabelled = read('unlabelled-train.jsonl', texts);
-  const labelling = (id: string, name: string, raw: string): Labelling => {
+  const labelling = (id: string, name: string, raw: string, { hash }: PromptTemplate): Labelling => {
     const { answers } = readAnswers(raw);
     // The second prompt was put to the first sentences only: the others have no answer because they were not asked.
     const { sentences } = groundAnswers(withId(unlabelled, answers), answers);
-    return { id, name, sentences, datasetId: null, costs: [] };
+    return { id, name, sentences, datasetId: null, costs: [], promptHash: hash };
   };
   return {
     probe: { id: 'sample', name: 'speeches, reference', sentences: read('gold-train.jsonl', gold), datasetId: null },
     labellings: [
-      labelling('recorded-standard', 'standard prompt', standard),
-      labelling('recorded-cot', 'chain of thought', cot),
+      labelling('recorded-standard', 'standard prompt', standard, shippedPrompts.standard),
+      labelling('recorded-cot', 'chain of thought', cot, shippedPrompts.cot),
     ],
     notice: sampleNotice,
   };

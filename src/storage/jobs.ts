@@ -2,8 +2,11 @@ import type { JobProgress, JobSpec, StoredFailure } from '../llm/job/types.ts';
 import type { Database } from './database.ts';
 import { read, write } from './transact.ts';
 
-/** `running` and `paused` without a live worker mean that the job was cut short, by a reload or a crash. */
-export type JobStatus = 'running' | 'paused' | 'stopped' | 'budget' | 'halted' | 'finished';
+/**
+ * `by-files`: its requests left as files, and a person brings the answers. `running` and `paused` without a live worker mean that the job
+ * was cut short, by a reload or a crash.
+ */
+export type JobStatus = 'running' | 'paused' | 'stopped' | 'budget' | 'halted' | 'by-files' | 'finished';
 
 /** An annotation job as far as it came; its requests stand in the store `answers`. Holds no key. */
 export interface StoredJob {

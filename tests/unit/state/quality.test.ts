@@ -18,7 +18,7 @@ async function opened() {
     fetchText: (path: string) => Promise.resolve(readSampleFile(path.split('/').at(-1))),
   } as unknown as Services;
   const datasets = new DatasetsState(services);
-  return { services, datasets, quality: new QualityState(services, datasets) };
+  return { services, datasets, quality: new QualityState(services, datasets, { list: [] }) };
 }
 const dataset = (name: string, role: Role, sentences: readonly Sentence[]) => {
   return { name, role, sentences, findings: [], source: { fileName: '', format: '' }, notice: '' };
@@ -65,7 +65,7 @@ test('silver below the threshold warns, and the threshold is kept', async () => 
   expect(quality.warnings[0]?.words).toContain('F1 is 0.750');
   await quality.setThreshold(0.7);
   expect(quality.warnings).toEqual([]);
-  const again = new QualityState(services, datasets);
+  const again = new QualityState(services, datasets, { list: [] });
   await again.load();
   expect(again.threshold).toBe(0.7);
 });

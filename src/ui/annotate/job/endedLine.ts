@@ -16,6 +16,8 @@ export function endedLine({ status }: StoredJob, { answered, total }: JobSummary
       return `The next request could have gone over the budget, so the job stopped. ${so}`;
     case 'halted':
       return `The job stopped, because every further request would have failed alike. ${so}`;
+    case 'by-files':
+      return `Asked by files: ${so} Bring answers under step 2, “By files”.`;
     case 'finished':
       return answered === total ? `Done: ${so}` : `Done as far as it goes: ${so}`;
   }

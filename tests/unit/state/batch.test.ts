@@ -1,0 +1,166 @@
+import 'fake-indexeddb/auto';
+import { expect, test } from 'vitest';
+import { strFromU8, unzipSync } from 'fflate';
+import type { AnnotateState } from '../../../src/state/annotate.svelte.ts';
+import { emptyForm } from '../../../src/state/annotateForm.ts';
+import { AnnotateJobs } from '../../../src/state/annotateJobs.svelte.ts';
+import type { Recipe } from '../../../src/state/annotateRecipe.ts';
+import { BatchState, zipped, type BatchForm } from '../../../src/state/batch.svelte.ts';
+import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
+import { Notices } from '../../../src/state/notices.svelte.ts';
+import type { Services } from '../../../src/state/services.ts';
+import { shippedPrompts } from '../../../src/llm/prompts/shipped.ts';
+import { answersOfJob } from '../../../src/storage/answers.ts';
+import { openDatabase } from '../../../src/storage/database.ts';
+import { sentence } from './sentences.ts';
+
+const texts = ['Ada came', 'Bob went', 'Eve ran'];
+let number = 0;
+
+/** A project with three unlabelled sentences, and the Annotate place set to ask about them. */
+async function opened(samples = 1, model = 'gpt-4o-mini') {
+  let id = 0;
+  let now = 0;
+  const database = await openDatabase({ name: `batch ${String(number++)}` });
+  const services = { client: {}, database, now: () => ++now, newId: () => `n${String(id++)}` } as unknown as Services;
+  const datasets = new DatasetsState(services);
+  const source = { fileName: '', format: '' };
+  const asked = texts.map((text) => sentence(text, null));
+  await datasets.add([{ name: 'my text', role: 'unlabelled', sentences: asked, findings: [], source, notice: '' }]);
+  const recipe: Recipe = {
+    ...{ purpose: 'annotate', sentences: texts, template: shippedPrompts.standard, labels: ['PER'], definitions: {} },
+    ...{ examples: [], shown: null, samples, teacher: { kind: 'endpoint', provider: 'openai' } },
+  };
+  const jobs = new AnnotateJobs(services, datasets, new Notices());
+  const annotate = {
+    ...{ dataset: datasets.list[0], asked, recipe, template: recipe.template, form: { ...emptyForm, model }, jobs },
+    candidates: datasets.list,
+  } as unknown as AnnotateState;
+  return { database, datasets, jobs, batch: new BatchState(services, datasets, annotate) };
+}
+const entities = (text: string, type = 'PER') => JSON.stringify({ entities: [{ text, type }] });
+const spansIn = ({ datasets, jobs, batch }: Awaited<ReturnType<typeof opened>>) =>
+  datasets
+    .find(jobs.silverOf(batch.target)!.id)!
+    .sentences.map(({ text, spans }) => spans?.map(({ start, end, label }) => `${text.slice(start, end)} ${label}`));
+
+test('OpenAI’s batch: out, back in another order, in parts, doubled, with errors; nothing is lost', async () => {
+  const project = await opened();
+  const { batch, database, jobs } = project;
+  batch.form = 'openai';
+  const { files } = await batch.write();
+  expect(files.map(({ name }) => name)).toEqual(['my-text-openai.jsonl']);
+  const requests = files[0]!.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { custom_id: string; body: unknown });
+  expect(requests[1]?.body).toMatchObject({ model: 'gpt-4o-mini', messages: [{}, { content: 'Sentence: Bob went' }] });
+
+  /** A line as the output file of a batch has it. */
+  const line = (place: number, content: string) =>
+    JSON.stringify({
+      custom_id: requests[place]!.custom_id,
+      response: {
+        status_code: 200,
+        body: {
+          model: 'gpt-4o-mini-2024',
+          choices: [{ message: { content }, finish_reason: 'stop' }],
+          usage: { prompt_tokens: 90, completion_tokens: 12 },
+        },
+      },
+    });
+  const failed = JSON.stringify({
+    custom_id: requests[1]!.custom_id,
+    response: { status_code: 500, body: { error: { message: 'try later' } } },
+  });
+  const first = await batch.bring(
+    'output.jsonl',
+    [line(2, entities('eve')), failed, '{"not": "an answer"}', line(2, entities('Eve'))].join('\n'),
+  );
+  expect([first.added, first.known, first.left]).toEqual([1, 0, 2]);
+  expect(first.findings.map(({ code, line: at }) => [code, at])).toEqual([
+    ['answer-failed', 2],
+    ['missing-field', 3],
+    ['duplicate-id', 4],
+    ['entity-folded', 1],
+  ]);
+  expect(spansIn(project)).toEqual([undefined, undefined, ['Eve PER']]);
+  expect(jobs.list[0]).toMatchObject({ status: 'by-files', progress: { total: 3, answered: 1, outputTokens: 12 } });
+
+  const second = await batch.bring(
+    'rest.jsonl',
+    [line(2, entities('eve')), line(0, entities('Ada')), line(1, '{}')].join('\n'),
+  );
+  expect([second.added, second.known, second.left]).toEqual([2, 1, 0]);
+  expect(second.findings.map(({ code }) => code)).toEqual(['answer-malformed']);
+  expect(spansIn(project)).toEqual([['Ada PER'], undefined, ['Eve PER']]);
+  expect(jobs.list[0]?.status).toBe('finished');
+  // The raw answers stand in the store, under what was asked.
+  const kept = await answersOfJob(database, batch.target);
+  expect(kept.map(({ sentenceId, text, model }) => [sentenceId, text, model]).sort()).toEqual([
+    ['Ada came', entities('Ada'), 'gpt-4o-mini-2024'],
+    ['Bob went', '{}', 'gpt-4o-mini-2024'],
+    ['Eve ran', entities('eve'), 'gpt-4o-mini-2024'],
+  ]);
+});
+
+test('a chat window: one text for all, the answer pasted back', async () => {
+  const project = await opened(3);
+  const { batch } = project;
+  batch.form = 'chat';
+  const { files, requests } = await batch.write();
+  expect([requests, files.length]).toEqual([3, 1]); // a chat takes one sample
+  const ids = [...files[0]!.text.matchAll(/^\[(.+?)\] /gm)].map((found) => found[1]!);
+  expect(ids).toHaveLength(3);
+  const answer = [
+    'Here you are:',
+    '```',
+    `{"id": "${ids[1]!}", "entities": [{"text": "Bob", "type": "PER"}]}`,
+    '```',
+  ].join('\n');
+  const brought = await batch.bring('pasted', answer);
+  expect([brought.added, brought.left, brought.findings]).toEqual([1, 2, []]);
+  expect(spansIn(project)[1]).toEqual(['Bob PER']);
+});
+
+test('several samples by a script of one’s own vote', async () => {
+  const project = await opened(3, '');
+  const { batch } = project;
+  batch.form = 'plain';
+  expect((await batch.write()).requests).toBe(9);
+  const line = (sample: number, response: string) => JSON.stringify({ id: 'Ada came', sample, response });
+  await batch.bring('a', [line(2, entities('Ada')), line(0, entities('came')), line(1, entities('Ada'))].join('\n'));
+  expect(spansIn(project)[0]).toEqual(['Ada PER']);
+});
+
+test('answers that were asked for elsewhere belong to a dataset; their own types are labels', async () => {
+  const project = await opened();
+  const { batch, datasets } = project;
+  expect(batch.target).toBe('dataset n0');
+  const line = (id: string, response: string) => JSON.stringify({ id, response });
+  await batch.bring('mine.jsonl', [line('Eve ran', entities('Eve', 'HERO')), line('nobody', '{}')].join('\n'));
+  const silver = datasets.list.at(-1)!;
+  expect([silver.name, silver.role]).toEqual(['my text, mine', 'silver']);
+  expect(silver.sentences.map(({ id, spans }) => [id, spans])).toEqual([
+    ['Eve ran', [{ start: 0, end: 3, label: 'HERO' }]],
+  ]);
+  expect(batch.brought?.findings.map(({ code }) => code)).toEqual(['answer-unknown']);
+  batch.targetId = 'dataset n0';
+  await expect(batch.bring('other.jsonl', line('stranger', '{}'))).rejects.toMatchObject({ code: 'data-invalid' });
+});
+
+test.each(['openai', 'anthropic'] as const satisfies readonly BatchForm[])('%s needs a model', async (form) => {
+  const { batch, jobs } = await opened(1, '');
+  batch.form = form;
+  await expect(batch.write()).rejects.toMatchObject({ code: 'config-invalid' });
+  expect(jobs.list).toEqual([]);
+});
+
+test('many files leave as one zip', () => {
+  const files = [
+    { name: 'a-01.txt', text: 'one' },
+    { name: 'a-02.txt', text: 'zwei, drei' },
+  ];
+  const back = Object.entries(unzipSync(zipped(files))).map(([name, bytes]) => ({ name, text: strFromU8(bytes) }));
+  expect(back).toEqual(files);
+});
