@@ -20,6 +20,8 @@ export interface DotChart {
 const bottom = 38;
 /** Width below which names stand above their dots instead of beside them. */
 const narrow = 480;
+/** Least distance of two numbers of the axis. */
+const tickWidth = 46;
 
 /** Rows of dots over one axis that begins where the values do. `width` in pixels. */
 export function drawDots({ xLabel, rows }: DotChart, width = 640): Drawing {
@@ -27,18 +29,16 @@ export function drawDots({ xLabel, rows }: DotChart, width = 640): Drawing {
   const rowHeight = stacked ? 26 + lineHeight : 26;
   const all = rows.flatMap(({ values, mean }) => [...values, mean]);
   const [least, most] = [Math.min(...all), Math.max(...all)];
-  const marks = all.length === 0 ? [0, 1] : ticks(most + 0.005, stacked ? 4 : 8, Math.max(0, least - 0.005));
+  const widest = (texts: readonly string[]) => letterWidth * Math.max(4, ...texts.map((text) => text.length));
+  const nameRoom = Math.min(widest(rows.map(({ name }) => name)), width * 0.4);
+  const left = stacked ? 12 : 16 + nameRoom;
+  const right = 16 + widest(rows.map(({ label }) => label));
+  const room = width - left - right;
+  // A little room around the values, but none where no score can be.
+  const [low, high] = [Math.max(0, least - 0.005), Math.min(Math.max(1, most), most + 0.005)];
+  const marks = all.length === 0 ? [0, 1] : ticks(high, Math.max(2, Math.min(8, room / tickWidth)), low);
   const [from, to] = [marks[0]!, marks.at(-1)!];
-  const widest = (of: (row: DotRow) => string) => letterWidth * Math.max(4, ...rows.map((row) => of(row).length));
-  const left = stacked
-    ? 12
-    : 16 +
-      Math.min(
-        widest(({ name }) => name),
-        width * 0.4,
-      );
-  const right = 16 + widest(({ label }) => label);
-  const px = (value: number) => left + ((value - from) / Math.max(1e-9, to - from)) * (width - left - right);
+  const px = (value: number) => left + ((value - from) / Math.max(1e-9, to - from)) * room;
   const height = rows.length * rowHeight + bottom + 8;
   const grid = marks.flatMap((at): Mark[] => [
     lineMark('grid', px(at), 4, px(at), height - bottom),

@@ -1,5 +1,5 @@
 import { namesAtEnds } from './lineNames.ts';
-import { dotMark, letterWidth, lineHeight, lineMark, pathMark, textMark, type Drawing, type Mark } from './marks.ts';
+import { dotMark, lineHeight, lineMark, nameWidth, pathMark, textMark, type Drawing, type Mark } from './marks.ts';
 import { ticks } from './ticks.ts';
 
 export type Point = readonly [x: number, y: number];
@@ -37,7 +37,7 @@ const mostDots = 24;
 export function drawLines({ xLabel, yLabel, series, marks, from = 'zero' }: LineChart, width = 640): Drawing {
   const named = series.filter(({ faint }) => faint !== true);
   const height = Math.max(usualHeight, frame.top + frame.bottom + lineHeight * named.length);
-  const wanted = Math.max(names.least, ...named.map(({ name }) => 12 + name.length * letterWidth));
+  const wanted = Math.max(names.least, ...named.map(({ name }) => 12 + name.length * nameWidth));
   const right = Math.min(wanted, width * names.part);
   const all = series.flatMap(({ points, band = [] }) => [
     ...points,
@@ -76,7 +76,7 @@ export function drawLines({ xLabel, yLabel, series, marks, from = 'zero' }: Line
     pathMark(`curve ${kind}${faint ? ' faint' : ''}`, points.map(at)),
     ...(faint || points.length > mostDots ? [] : points.map(([x, y]) => dotMark(kind, px(x), py(y), 2.5))),
   ]);
-  const ends = namesAtEnds(named, { px, py, edge: width - right - 1, bottom, height, room: right - 10 });
+  const ends = namesAtEnds(named, { px, py, edge: width - right - 1, bottom, room: right - 10 });
   return {
     width,
     height,

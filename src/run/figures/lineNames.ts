@@ -1,5 +1,5 @@
 import type { Series } from './lineChart.ts';
-import { fitted, letterWidth, lineHeight, textMark, type Mark } from './marks.ts';
+import { fitted, lineHeight, nameWidth, textMark, type Mark } from './marks.ts';
 
 /** Where the lines were drawn. */
 export interface Frame {
@@ -8,7 +8,6 @@ export interface Frame {
   /** Lines that reach it have their names beside them. */
   readonly edge: number;
   readonly bottom: number;
-  readonly height: number;
   /** Pixels for a name beside the edge. */
   readonly room: number;
 }
@@ -25,7 +24,7 @@ interface Place {
  * that ends before has it above its end, or below where another line runs close above.
  */
 export function namesAtEnds(series: readonly Series[], frame: Frame): Mark[] {
-  const { px, py, edge, bottom, height, room } = frame;
+  const { px, py, edge, bottom, room } = frame;
   const inside: Mark[] = [];
   /** Names beside the edge, from above. */
   const beside: { y: number; readonly draw: (at: number) => Mark }[] = [];
@@ -37,19 +36,19 @@ export function namesAtEnds(series: readonly Series[], frame: Frame): Mark[] {
   ends.sort((a, b) => a.y - b.y);
   for (const { name, kind, x, right, y } of ends) {
     if (right >= edge) {
-      beside.push({ y, draw: (at) => textMark(fitted(name, room), right + 8, at + 4, 'start', kind) });
+      beside.push({ y, draw: (at) => textMark(fitted(name, room, nameWidth), right + 8, at + 4, 'start', kind) });
       continue;
     }
     const above = series.some((other) => other.name !== name && isCloseAbove(y, valueAt(other.points, x), py));
     const below = above && y < bottom - 2 * lineHeight;
     // A line that is short of the edge by its length alone may end too far left for its whole name.
-    const text = fitted(name, right);
-    const place: Place = { right, at: below ? y + lineHeight : y - 8, width: text.length * letterWidth };
+    const text = fitted(name, right, nameWidth);
+    const place: Place = { right, at: below ? y + lineHeight : y - 8, width: text.length * nameWidth };
     while (placed.some((other) => overlap(other, place))) place.at -= lineHeight;
     placed.push(place);
     inside.push(textMark(text, right, place.at, 'end', kind));
   }
-  pushApart(beside, height - lineHeight / 2);
+  pushApart(beside, bottom);
   return [...inside, ...beside.map(({ y, draw }) => draw(y))];
 }
 

@@ -27,8 +27,9 @@ export interface Drawing {
   readonly marks: readonly Mark[];
 }
 
-/** Width of a letter of the drawings' 12 px text, about. */
+/** Width of a letter of the drawings' 12 px text, about; of the bold names wider ones are assumed, since fonts differ. */
 export const letterWidth = 7;
+export const nameWidth = 7.6;
 /** Least distance of the base lines of two texts. */
 export const lineHeight = 16;
 
@@ -57,8 +58,8 @@ export function pathMark(kind: string, points: readonly (readonly [number, numbe
 }
 
 /** A text cut so that it takes at most `room` pixels, about. */
-export function fitted(text: string, room: number): string {
-  const most = Math.max(3, Math.floor(room / letterWidth));
+export function fitted(text: string, room: number, letter = letterWidth): string {
+  const most = Math.max(3, Math.floor(room / letter));
   return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 }
 
