@@ -44,3 +44,21 @@ export function storedRuns(page: Page): Promise<readonly Stored[]> {
     );
   });
 }
+
+/** Puts records into the database of the page, by the name of their store; the page has to be loaded anew to show them. */
+export async function putStored(page: Page, records: Readonly<Record<string, readonly object[]>>): Promise<void> {
+  await page.evaluate(async (stores) => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('vermeil');
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(new Error(opening.error?.message));
+    });
+    const transaction = database.transaction(Object.keys(stores), 'readwrite');
+    for (const [name, all] of Object.entries(stores)) for (const one of all) transaction.objectStore(name).put(one);
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onerror = () => reject(new Error(transaction.error?.message));
+    });
+    database.close();
+  }, records);
+}
