@@ -4,6 +4,7 @@ import type { DevPoint, TrainEvent, TrainPoint } from '../run/events.ts';
 import type { LogEntry, LogKind } from '../run/log.ts';
 import type { Database } from '../storage/database.ts';
 import { storageError } from '../storage/errors.ts';
+import { letGoWeights } from '../storage/keepWeights.ts';
 import { saveModel } from '../storage/models.ts';
 import { savePredictions } from '../storage/predictions.ts';
 import { loadRun, saveRun, unmarked, updateRun, type RunChange, type StoredRun } from '../storage/runs.ts';
@@ -168,12 +169,23 @@ export class RunKeeper {
     const runId = this.#runId;
     const code = await this.#withRoom(() => saveModel(this.#database, { runId, files }, change, predictions));
     if (code === null) return null;
-    this.tell('model-not-saved', textOf(code, {}).what, steps);
-    const without = { ...this.#stamped(change), modelKept: false };
+    const without = { ...change, modelKept: false };
     const stored =
       predictions !== null && (await codeOf(savePredictions(this.#database, { runId, predictions }, without))) === null;
     const recordKept = stored || (await this.change(without)) === null;
-    return { code, recordKept };
+    if (!recordKept) return { code, recordKept };
+    // Snapshots hold more than the weights do, and nobody goes on from them any more.
+    await codeOf(deleteSnapshots(this.#database, runId));
+    const again = await codeOf(saveModel(this.#database, { runId, files }, change, predictions));
+    if (again === null) return null;
+    this.tell('model-not-saved', textOf(again, {}).what, steps);
+    await this.change({});
+    return { code: again, recordKept };
+  }
+
+  /** Lets go of weights that need not be kept now that this run has finished; what fails here is done at the next run's end. */
+  async letGoWeights(): Promise<void> {
+    await letGoWeights(this.#database, this.#today()).catch(() => undefined);
   }
 
   /** Stores why the run failed, where it can: the failure itself is told to the page in any case. */

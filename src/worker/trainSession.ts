@@ -126,7 +126,11 @@ export class TrainSession {
     const files = exportFolder(model, this.#factsOf(record));
     this.#models.hold(this.#request.runId, files);
     const unkept = await keeper.finished(finished, files);
-    if (unkept !== null) this.#note({ what: 'model-not-saved', ...unkept });
+    if (unkept !== null) {
+      this.#models.keepHeld();
+      this.#note({ what: 'model-not-saved', ...unkept });
+    }
+    await keeper.letGoWeights();
     this.#tell(finished);
     return record;
   }

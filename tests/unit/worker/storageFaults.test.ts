@@ -56,9 +56,41 @@ test('a model that finds no room is still there to use and to take home, and its
   const run = await loadRun(database, 'r');
   expect(run).toMatchObject({ status: 'finished', modelKept: false });
   expect(run?.record?.steps).toBe(7);
+  expect(run?.log.map(({ what }) => what)).toEqual(['begun', 'checkpoint-not-cached', 'finished', 'model-not-saved']);
+  expect(await database.connection.count('snapshots')).toBe(0);
   expect((await loadPredictions(database, 'r'))?.sentences).toHaveLength(tinyData.test.length);
   expect(await client.predictSentences('r', tinyData.test)).toHaveLength(tinyData.test.length);
   expect((await client.exportModel('r')).zip.length).toBeGreaterThan(1000);
+  client.close();
+});
+
+test('weights that have room only where the snapshots were are kept in their place', async () => {
+  fillUp('models');
+  const failing = IDBObjectStore.prototype.put;
+  const { delete: remove } = IDBObjectStore.prototype;
+  let freed = false;
+  Object.assign(IDBObjectStore.prototype, {
+    put(this: IDBObjectStore, ...args: Parameters<typeof put>) {
+      return (freed ? put : failing).apply(this, args);
+    },
+    delete(this: IDBObjectStore, ...args: Parameters<typeof remove>) {
+      freed ||= this.name === 'snapshots' && started;
+      return remove.apply(this, args);
+    },
+  });
+  const { client } = createHarness();
+  const events: PageTrainEvent[] = [];
+  let started = false;
+  const handle = client.train(tinyRequest('r', tinyUrl), (event) => {
+    events.push(event);
+    started ||= event.kind === 'loading' && event.what === 'scoring';
+  });
+  await handle.done;
+  Object.assign(IDBObjectStore.prototype, { delete: remove });
+  expect([freed, notes(events)]).toEqual([true, []]);
+  expect((await loadRun(database, 'r'))?.modelKept).toBe(true);
+  expect(await database.connection.count('models')).toBe(1);
+  expect(await database.connection.count('snapshots')).toBe(0);
   client.close();
 });
 

@@ -4,9 +4,11 @@ import { unzipSync } from 'fflate';
 import { beforeEach, expect, test } from 'vitest';
 import { scoresOf } from '../../../src/eval/scores.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { keepWeightsSetting } from '../../../src/storage/keepWeights.ts';
 import { loadModel } from '../../../src/storage/models.ts';
 import { loadPredictions } from '../../../src/storage/predictions.ts';
 import { loadRun, updateRun } from '../../../src/storage/runs.ts';
+import { saveSetting } from '../../../src/storage/settings.ts';
 import type { PageTrainEvent, TrainOutcome } from '../../../src/worker/protocol.ts';
 import type { RunConfig } from '../../../src/run/config.ts';
 import { tinyConfig, tinyData, tinyRequest } from '../../support/tinyData.ts';
@@ -16,6 +18,7 @@ let database: Database;
 beforeEach(async () => {
   globalThis.indexedDB = new IDBFactory();
   database = await openDatabase();
+  await saveSetting(database, keepWeightsSetting, 'all'); // runs here are held against each other by their weights
 });
 
 function recordOf(outcome: TrainOutcome) {
