@@ -89,9 +89,9 @@ export class App {
     this.datasets = new DatasetsState(services);
     this.importing = new ImportingState(services);
     this.edits = new EditsState(this.datasets);
+    this.sets = new SetsState(this.datasets, this.edits, this.notices);
     addEventListener('beforeunload', (event) => {
       if (this.edits.saving !== 'saved') event.preventDefault(); // the browser asks before edits are lost
-    this.sets = new SetsState(this.datasets, this.edits, this.notices);
     });
     this.draft = new DraftState(() => this.datasets.sourceCounts);
     this.runs = new RunsState(services, (error) => this.notices.error(error));
