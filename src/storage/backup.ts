@@ -4,6 +4,7 @@ import type { PartToWrite } from '../data/bundle/write.ts';
 import { answeredRequests } from './answers.ts';
 import type { Database } from './database.ts';
 import { listDatasets, sentencesOf } from './datasets.ts';
+import { experimentsFile, portableExperiments } from './experimentsPart.ts';
 import { loadModel } from './models.ts';
 import { loadPredictions } from './predictions.ts';
 import { runFiles } from './runPart.ts';
@@ -56,7 +57,10 @@ export async function backupParts(database: Database): Promise<readonly PartToWr
     name: 'Settings of the project',
     files: async () => {
       const values = await Promise.all(portableSettings.map(async (name) => [name, await loadSetting(database, name)]));
-      return new Map([[settingsFile, json(Object.fromEntries(values))]]);
+      return new Map([
+        [settingsFile, json(Object.fromEntries(values))],
+        [experimentsFile, json(await portableExperiments(database))],
+      ]);
     },
   };
   const count = (await answeredRequests(database)).length;

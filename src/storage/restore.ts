@@ -8,6 +8,7 @@ import { answersFile, portableSettings, settingsFile } from './backup.ts';
 import { decodeAnswers } from './decodeAnswers.ts';
 import type { Database } from './database.ts';
 import { listDatasets, saveDataset } from './datasets.ts';
+import { decodeExperiments, experimentsFile, takeExperiments } from './experimentsPart.ts';
 import { saveModel } from './models.ts';
 import { savePredictions } from './predictions.ts';
 import { runOfFiles } from './runPart.ts';
@@ -123,13 +124,17 @@ async function takeAnswers(part: BundledPart, files: Files, { database }: Restor
   await addAnswers(database, records);
 }
 
-async function takeSettings(part: BundledPart, files: Files, { database }: Restoring): Promise<void> {
+async function takeSettings(part: BundledPart, files: Files, { database, runs }: Restoring): Promise<void> {
   const found = jsonOf(part, files, settingsFile);
   for (const name of portableSettings) {
     const value = isRecord(found) ? found[name] : undefined;
     const own = await loadSetting(database, name);
     if (typeof value === 'string' && (own === undefined || own === '')) await saveSetting(database, name, value);
   }
+  if (!files.has(experimentsFile)) return; // a bundle from before there were experiments
+  const experiments = decodeExperiments(jsonOf(part, files, experimentsFile));
+  if (experiments === null) throw damaged(part, 'it holds something that is no experiment');
+  await takeExperiments(database, experiments, (id) => runs.get(id));
 }
 
 function jsonOf(part: BundledPart, files: Files, name: string): unknown {

@@ -14,6 +14,7 @@ import { saveCheckpointFiles } from '../../../src/storage/checkpoints.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { listDatasets, saveDataset, sentencesOf, type StoredDataset } from '../../../src/storage/datasets.ts';
 import { eraseDatabase } from '../../../src/storage/erase.ts';
+import { listExperiments, saveExperiment, type StoredExperiment } from '../../../src/storage/experiments.ts';
 import { loadModel, saveModel } from '../../../src/storage/models.ts';
 import { loadPredictions } from '../../../src/storage/predictions.ts';
 import { restore } from '../../../src/storage/restore.ts';
@@ -104,6 +105,33 @@ test('a bundle of everything fills an empty browser', async () => {
   expect((await loadModel(database, 'r'))?.files.get('model.safetensors')).toEqual(weights);
   expect(await loadPredictions(database, 'r')).toEqual(predictions);
   expect(await loadSetting(database, 'project-name')).toBe('Trial');
+});
+
+test('runs that were asked for together still belong together, as copies too, and wait for nobody', async () => {
+  await fill();
+  const entry = { place: 4, held: true, tries: 2, triedAt: 3 };
+  const experiment: StoredExperiment = {
+    ...{ id: 'e', name: 'Paper recipe', budget: 'equal-steps', createdMs: 5 },
+    runs: [
+      { runId: 'r', ...entry },
+      { runId: 'deleted', ...entry },
+    ],
+  };
+  await saveExperiment(database, experiment, []);
+  const zip = await bundled();
+  const bundle = opened(zip);
+  const settings = bundle.manifest.parts.filter(({ kind }) => kind === 'settings');
+  await restore(database, bundle, settings, here); // its runs did not come along
+  expect(await listExperiments(database)).toEqual([experiment]);
+  await restore(database, bundle, bundle.manifest.parts, here);
+  const copy = (await listRuns(database)).find(({ id }) => id !== 'r')!.id;
+  const fresh = { place: 0, held: false, tries: 0, triedAt: 0 };
+  const taken = (runId: string) => ({ ...experiment, id: runId, runs: [{ runId, ...fresh }] });
+  expect(await listExperiments(database)).toEqual([taken(copy), experiment].sort((a, b) => (a.id < b.id ? -1 : 1)));
+  await eraseDatabase(database);
+  database = await openDatabase();
+  await restore(database, bundle, bundle.manifest.parts, here);
+  expect(await listExperiments(database)).toEqual([taken('r')]);
 });
 
 test('what is here is not overwritten: a copy comes beside it, and its run points to the copy', async () => {
