@@ -66,11 +66,6 @@ export const regimenIds = [
 ] as const;
 export type RegimenId = (typeof regimenIds)[number];
 
-/** A config that an earlier version kept, with the defaults of what it did not have. */
-export function completed(config: Partial<RunConfig>): RunConfig {
-  return { ...defaultConfig, ...config };
-}
-
 /** The defaults of the app and of the command line; they suit the shipped checkpoint, which wants a high learning rate. */
 export const defaultConfig: RunConfig = {
   regimen: 'simple-mix',

@@ -13,6 +13,12 @@ const scores = v.looseObject({ default: report, strict: report });
 const source = v.looseObject({ sentences: natural, digest: v.string() });
 const sources = v.looseObject({ silver: source, gold: source, dev: source, test: source });
 const drawn = v.looseObject({ drawn: natural, unique: natural });
+const stageDone = v.looseObject({
+  name: v.string(),
+  source: v.picklist(['silver', 'gold', 'both']),
+  steps: natural,
+  drawn: v.looseObject({ silver: natural, gold: natural }),
+});
 
 /** A config as it stands in files; settings that later versions added have their defaults. */
 export const configFile = v.pipe(
@@ -29,7 +35,14 @@ export const configFile = v.pipe(
 export const curveFile = v.array(
   v.looseObject({ step: natural, loss: number, learningRate: number, gradNorm: number, silverShare: number }),
 );
-export const devFile = v.array(v.looseObject({ step: natural, f1: number, best: v.boolean() }));
+export const devFile = v.array(
+  v.looseObject({
+    step: natural,
+    f1: number,
+    best: v.boolean(),
+    labels: v.optional(v.record(v.string(), number)),
+  }),
+);
 export const deviceFile = v.looseObject({ name: v.string(), adapter: v.string() });
 
 /** A record as it stands in bundles and in the folders of the command line; members that are not named here are kept. */
@@ -46,6 +59,7 @@ export const recordFile = v.looseObject({
   selection: v.picklist(['last', 'best-on-dev']),
   repeats: v.looseObject({ silver: number, gold: number }),
   seen: v.optional(v.looseObject({ silver: drawn, gold: drawn })),
+  stages: v.optional(v.array(stageDone)),
   why: v.optional(v.nullable(whyFile)),
   scores: v.looseObject({ dev: v.optional(scores), test: v.optional(scores) }),
 });

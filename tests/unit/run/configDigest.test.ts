@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { digestJson } from '../../../src/core/hash.ts';
-import { completed, defaultConfig, type RunConfig } from '../../../src/run/config.ts';
+import { defaultConfig, type RunConfig } from '../../../src/run/config.ts';
 import { configDigest } from '../../../src/run/configDigest.ts';
+import { decodeConfig } from '../../../src/run/fields.ts';
 import { groupKey } from '../../../src/run/experiment/variant.ts';
 import { firstStageDigest } from '../../../src/run/firstStage.ts';
 import { planOf } from '../../../src/run/plan.ts';
@@ -27,9 +28,9 @@ const first = (change: Partial<RunConfig> = {}) =>
 const group = (change: Partial<RunConfig> = {}) => groupKey(config(change));
 
 test('a config that an earlier version kept has the digest that it had', () => {
-  expect(completed(before)).toEqual(defaultConfig);
-  expect(configDigest(completed(before))).toBe(digestJson(before));
-  expect(groupKey(completed(before))).toBe(groupKey(defaultConfig));
+  expect(decodeConfig(before)).toEqual(defaultConfig);
+  expect(configDigest(decodeConfig(before))).toBe(digestJson(before));
+  expect(groupKey(decodeConfig(before))).toBe(groupKey(defaultConfig));
 });
 
 describe('what another value changes: the run, its group, its first stage', () => {
