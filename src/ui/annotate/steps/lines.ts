@@ -38,8 +38,9 @@ export function promptLine({ template, labels, recipe, kind }: AnnotateState): s
   return `${template.name}${version}: ${labels.join(', ')}${kind === 'recorded' ? '' : shown}`;
 }
 
-export function planLine({ kind }: AnnotateState, planned: Planned | null): string {
+export function planLine({ kind, isTeacherReady }: AnnotateState, planned: Planned | null): string {
   if (planned === null) return 'counting …';
+  if (!planned.ok && !isTeacherReady) return 'told once there is a teacher';
   if (!planned.ok) return planned.problem.what;
   const { requests, questions, inputTokens, outputTokens, costUsd, greatestUsd, seconds } = planned.plan;
   if (requests === 0) return `all ${count(questions)} are answered already`;
