@@ -238,7 +238,8 @@ export class App {
   openedOf(run: StoredRun): OpenedRun {
     const known = this.#opened.find((opened) => opened.run.id === run.id);
     if (known !== undefined) return known;
-    const opened = new OpenedRun(this.#services, run, this.datasets.dataOf(run.datasets).test);
+    const { test } = this.datasets.dataOf(run.datasets);
+    const opened = new OpenedRun(this.#services, run, test, () => this.runs.inMemory.includes(run.id));
     this.#opened = [...this.#opened.slice(-7), opened];
     return opened;
   }

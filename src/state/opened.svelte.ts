@@ -25,11 +25,16 @@ export class OpenedRun {
   exporting: Asked = $state('no');
   problem: { readonly what: string; readonly next: string } | null = $state.raw(null);
 
+  /** Whether the model can be used: it is stored, or at least in memory. */
+  readonly hasModel: boolean = $derived.by(() => this.run.modelKept || this.#isInMemory());
+
   readonly #services: Services;
+  readonly #isInMemory: () => boolean;
   #next = 1;
 
-  constructor(services: Services, run: StoredRun, test: readonly Sentence[]) {
+  constructor(services: Services, run: StoredRun, test: readonly Sentence[], isInMemory: () => boolean) {
     this.#services = services;
+    this.#isInMemory = isInMemory;
     this.run = run;
     this.test = test;
   }

@@ -214,6 +214,7 @@ export class QueueState {
     this.job = job;
     await job.follow((request, onEvent) => services.client.train(request, onEvent));
     if (job.failure !== null) await this.#failed(next, job.failure, tries);
+    if (job.notes.some(({ what }) => what === 'model-not-saved')) await this.#unkept(run);
     await this.#load();
     await keepStages(services.database, new Set(this.open.flatMap((other) => requests.stageKey(other.run) ?? [])));
     this.#parts.services.tabs.tellQueue();
@@ -235,6 +236,15 @@ export class QueueState {
     if (again) notices.done(`“${run.name}” failed: ${what} It is tried once more.`);
     else if (concernsAll(code)) await this.#pause(true);
     else if (others > 0) notices.done(`“${run.name}” failed: ${what} The other runs go on.`);
+  }
+
+  /** The model is in memory only: the next one would find no room either. */
+  async #unkept({ id, name }: StoredRun): Promise<void> {
+    const { runs, notices } = this.#parts;
+    runs.inMemory = [...runs.inMemory, id];
+    if (this.waiting.length === 0) return;
+    notices.done(`The model of “${name}” found no room. The queue waits until you have made some.`);
+    await this.#pause(true);
   }
 
   async #place(runId: string, change: PlaceChange): Promise<void> {

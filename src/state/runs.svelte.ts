@@ -18,6 +18,8 @@ export class RunsState {
   live: readonly string[] = $state.raw([]);
   /** Ids of those that another tab trains or has in its queue. */
   elsewhere: readonly string[] = $state.raw([]);
+  /** Ids of those whose model found no room and is in the worker's memory only, until this page is closed. */
+  inMemory: readonly string[] = $state.raw([]);
 
   readonly finished: readonly StoredRun[] = $derived(this.list.filter((run) => run.record !== null));
   /** Runs that can be gone on with: cut short by a reload, stopped, or failed after a snapshot. */

@@ -19,10 +19,11 @@ interface HeldModel {
   ready: Predictor | null;
 }
 
-/** The models of finished runs; the one used last is held in memory, also where there was no room to store it. */
+/** The models of finished runs; the one used last is held in memory, and all that found no room in storage. */
 export class Models {
   readonly #env: WorkerEnv;
   #held: HeldModel | null = null;
+  readonly #unstored = new Map<string, ModelFiles>();
 
   constructor(env: WorkerEnv) {
     this.#env = env;
@@ -32,6 +33,11 @@ export class Models {
   hold(runId: string, files: ModelFiles): void {
     this.release();
     this.#held = { runId, files, ready: null };
+  }
+
+  /** Keeps the model that is held for as long as the worker lives: it is stored nowhere. */
+  keepHeld(): void {
+    if (this.#held !== null) this.#unstored.set(this.#held.runId, this.#held.files);
   }
 
   /** Takes the model off the device, which something else needs. */
@@ -53,13 +59,18 @@ export class Models {
   /** The model's folder as a zip that is named after the run. */
   async zip(runId: string): Promise<{ readonly fileName: string; readonly zip: Uint8Array<ArrayBuffer> }> {
     const { files } = await this.#get(runId);
-    const run = await loadRun(await this.#env.database(), runId);
+    // A database that another tab has taken over, say, must not keep the model here.
+    const run = await this.#env
+      .database()
+      .then((database) => loadRun(database, runId))
+      .catch(() => null);
     return { fileName: `${fileNameOf(run?.name ?? runId)}.zip`, zip: zipFolder(files) };
   }
 
   async #get(runId: string): Promise<HeldModel> {
     if (this.#held?.runId === runId) return this.#held;
-    const stored = await loadModel(await this.#env.database(), runId);
+    const files = this.#unstored.get(runId);
+    const stored = files === undefined ? await loadModel(await this.#env.database(), runId) : { runId, files };
     if (stored === null) throw new AppError('file-missing', `no model of ${runId}`, { file: 'the model of this run' });
     this.release();
     this.#held = { ...stored, ready: null };

@@ -61,6 +61,11 @@ test('a model that finds no room is still there to use and to take home, and its
   expect((await loadPredictions(database, 'r'))?.sentences).toHaveLength(tinyData.test.length);
   expect(await client.predictSentences('r', tinyData.test)).toHaveLength(tinyData.test.length);
   expect((await client.exportModel('r')).zip.length).toBeGreaterThan(1000);
+  // Other models that are used meanwhile do not drive it out.
+  Object.assign(IDBObjectStore.prototype, { put, add });
+  await client.train(tinyRequest('other', tinyUrl), () => undefined).done;
+  expect(await client.predictSentences('other', tinyData.test)).toHaveLength(tinyData.test.length);
+  expect(await client.predictSentences('r', tinyData.test)).toHaveLength(tinyData.test.length);
   client.close();
 });
 
