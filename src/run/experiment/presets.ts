@@ -3,7 +3,7 @@ import type { SourceCounts } from '../plan.ts';
 import type { BudgetId, ExperimentSpec } from './experiment.ts';
 import type { Variant } from './variant.ts';
 
-export const presetIds = ['quick-look', 'paper-recipe', 'low-resource'] as const;
+export const presetIds = ['quick-look', 'paper-recipe', 'low-resource', 'steps-or-labels'] as const;
 export type PresetId = (typeof presetIds)[number];
 
 /** An experiment that answers a question, for those who do not want to choose each setting. */
@@ -58,6 +58,15 @@ export const experimentPresets: Readonly<Record<PresetId, ExperimentPreset>> = {
     budget: 'free',
     change: {},
     goldSizes: learningCurveSizes,
+  },
+  'steps-or-labels': {
+    name: 'Steps or labels?',
+    what: 'Simple mix beside gold only and gold in the place of silver, at equal steps: is it the silver, or only more updates?',
+    variants: [{ regimen: 'gold-only' }, { regimen: 'gold-for-silver' }, { regimen: 'simple-mix' }],
+    seeds: fiveSeeds,
+    budget: 'equal-steps',
+    change: {},
+    goldSizes: all,
   },
 };
 
