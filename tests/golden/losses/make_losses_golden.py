@@ -4,7 +4,7 @@ Writes `losses.json` beside itself: logits [R][L], labels, weights, and for each
 number) and the gradient of the logits, row after row.
 
 Label smoothing is `torch.nn.functional.cross_entropy(label_smoothing=)`. The generalised cross-entropy of Zhang & Sabuncu,
-arXiv 1805.07836, equation 6, is not in PyTorch: it is written down below, and PyTorch differentiates it.
+arXiv 1805.07836, is not in PyTorch: it is written down below, and PyTorch differentiates it.
 
 Run: python tests/golden/losses/make_losses_golden.py   Made with torch 2.13.0.
 """
