@@ -14,10 +14,13 @@ import {
   shippedModel,
 } from '../../../src/state/estimate.ts';
 import { mistakesIn } from '../../../src/state/mistakes.ts';
+import { recentRuns } from '../../../src/state/recentRuns.ts';
 import { overlapsOf } from '../../../src/state/overlap.ts';
 import { hashOf, places, routeOf } from '../../../src/state/routes.ts';
 import { sharesOf } from '../../../src/state/shares.ts';
 import { summed, unique } from '../../../src/state/unique.ts';
+import type { StoredExperiment } from '../../../src/storage/experiments.ts';
+import type { StoredRun } from '../../../src/storage/runs.ts';
 import { sentence } from './sentences.ts';
 
 const counts = { silver: 1000, gold: 200 };
@@ -208,7 +211,7 @@ test('mistakes: the sentence with the most of them first, right ones left out', 
   const found = mistakesIn(test, [[], [], [{ start: 0, end: 5, label: 'ORG' }]]);
   expect(found.total).toBe(3);
   expect(found.counts).toMatchObject({ missed: 2, label: 1, spurious: 0 });
-  expect(found.sentences.map((s) => [s.sentence.text, s.kinds])).toEqual([
+  expect(found.sentences.map((s) => [s.sentence.text, s.mistakes.map(({ kind }) => kind)])).toEqual([
     ['Ada met Bob', ['missed', 'missed']],
     ['Paris', ['label']],
   ]);
@@ -226,4 +229,25 @@ test('values once, and sums by name', () => {
     ['a', 2],
     ['b', 2],
   ]);
+});
+
+test('behind a run are those of its experiment, else those of as many steps, the newest first', () => {
+  const run = (id: string, updatedMs: number, steps: number) => ({ id, updatedMs, record: { steps } }) as StoredRun;
+  const finished = [run('a', 1, 10), run('b', 3, 20), run('c', 2, 10), run('now', 9, 10)];
+  const ids = (experiments: string[][]) =>
+    recentRuns(
+      { runId: 'now', steps: 10 },
+      finished,
+      experiments.map((runs) => ({ runs: runs.map((runId) => ({ runId })) }) as unknown as StoredExperiment),
+    ).map(({ id }) => id);
+  expect(ids([])).toEqual(['c', 'a']);
+  expect(ids([['a'], ['now', 'b', 'a']])).toEqual(['b', 'a']);
+  expect(ids([['now']])).toEqual(['c', 'a']);
+  expect(
+    recentRuns(
+      { runId: 'x', steps: 1 },
+      Array.from({ length: 9 }, (_, i) => run(`${String(i)}`, i, 1)),
+      [],
+    ),
+  ).toHaveLength(4);
 });
