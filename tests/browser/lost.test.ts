@@ -3,8 +3,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { saveCheckpointFiles } from '../../src/storage/checkpoints.ts';
 import { openDatabase, type Database } from '../../src/storage/database.ts';
+import { keepWeightsSetting } from '../../src/storage/keepWeights.ts';
 import { loadModel } from '../../src/storage/models.ts';
 import { loadRun } from '../../src/storage/runs.ts';
+import { saveSetting } from '../../src/storage/settings.ts';
 import { createClient } from '../../src/worker/client.ts';
 import { lastingTrain } from '../../src/worker/lastingTrain.ts';
 import type { DeviceName, PageTrainEvent } from '../../src/worker/protocol.ts';
@@ -19,6 +21,7 @@ let database: Database;
 beforeEach(async () => {
   await deleteDB('vermeil');
   database = await openDatabase();
+  await saveSetting(database, keepWeightsSetting, 'all'); // runs of one seed are held against each other by their weights
   const files = [...tinyCheckpoint()].map(([file, bytes]) => ({ url, file, appVersion, bytes }));
   const absent = ['tokenizer.json', 'special_tokens_map.json', 'vermeil.json'];
   await saveCheckpointFiles(database, [...files, ...absent.map((file) => ({ url, file, appVersion, bytes: null }))]);

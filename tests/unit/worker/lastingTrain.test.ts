@@ -3,8 +3,10 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test } from 'vitest';
 import { AppError, type ErrorCode } from '../../../src/core/errors.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { keepWeightsSetting } from '../../../src/storage/keepWeights.ts';
 import { loadModel } from '../../../src/storage/models.ts';
 import { loadRun } from '../../../src/storage/runs.ts';
+import { saveSetting } from '../../../src/storage/settings.ts';
 import type { Client, TrainHandle } from '../../../src/worker/client.ts';
 import { lastingTrain } from '../../../src/worker/lastingTrain.ts';
 import type { PageTrainEvent, TrainRequest } from '../../../src/worker/protocol.ts';
@@ -16,6 +18,7 @@ let database: Database;
 beforeEach(async () => {
   globalThis.indexedDB = new IDBFactory();
   database = await openDatabase();
+  await saveSetting(database, keepWeightsSetting, 'all'); // runs of one seed are held against each other by their weights
 });
 
 const point = (step: number) => ({ step, loss: 1, learningRate: 1, gradNorm: 1, silverShare: 1 });
