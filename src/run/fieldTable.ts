@@ -140,8 +140,18 @@ export const fieldTable: Readonly<Record<keyof RunConfig, Omit<Field, 'name'>>> 
     '',
     real(0, 0.9, 0.05),
   ),
-  lossSilver: field('Loss on silver', 'What the labels of the teacher are held against the model by.', '', lossKind),
-  lossGold: field('Loss on gold', 'What the labels made by people are held against the model by.', '', lossKind),
+  lossSilver: field(
+    'Loss on silver',
+    'Cross-entropy takes the teacher at its word; the generalised one learns less from labels that look wrong.',
+    '',
+    lossKind,
+  ),
+  lossGold: field(
+    'Loss on gold',
+    'Smoothed labels leave a little doubt, so that a model on few sentences does not grow too sure.',
+    '',
+    lossKind,
+  ),
   smoothing: field(
     'Smoothing',
     'Of smoothed labels: the share of each label that is spread over all tags.',
