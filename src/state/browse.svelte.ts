@@ -16,7 +16,7 @@ const otherRole: Readonly<Partial<Record<Role, Role>>> = { gold: 'silver', silve
 /** The browser of one dataset. What was found stays while sentences are edited, so that no row jumps away under the hand. */
 export class BrowseState {
   filter: Filter = $state.raw(noFilter);
-  found: Found = $state.raw({ places: [], differing: 0 });
+  #found: Found = $state.raw({ places: [], differing: 0 });
   /** What the checks say; null until they were asked. */
   checked: readonly CheckCount[] | null = $state.raw(null);
   checking = $state(false);
@@ -26,6 +26,13 @@ export class BrowseState {
   #besideId: string | null = $state(null);
 
   readonly dataset: HeldDataset = $derived.by(() => this.#datasets.find(this.#id)!);
+  /** What fits the filter, but for places that are gone: a promotion may be taken back while its dataset is open. */
+  readonly found: Found = $derived.by(() => {
+    const { length } = this.dataset.sentences;
+    const isThere = (place: number) => place < length;
+    const { places } = this.#found;
+    return places.every(isThere) ? this.#found : { ...this.#found, places: places.filter(isThere) };
+  });
   readonly others: readonly HeldDataset[] = $derived.by(() => this.#datasets.list.filter(({ id }) => id !== this.#id));
   /** Gold for silver and silver for gold, the first that shares a text; or what was chosen. */
   readonly beside: HeldDataset | null = $derived.by(() => this.#beside());
@@ -38,6 +45,8 @@ export class BrowseState {
 
   readonly #datasets: DatasetsState;
   readonly #id: string;
+  /** The datasets as the checks have seen them. */
+  #checkedParts: readonly HeldDataset[] = [];
 
   constructor(datasets: DatasetsState, id: string, filter: Filter) {
     this.#datasets = datasets;
@@ -47,9 +56,9 @@ export class BrowseState {
 
   set(filter: Filter): void {
     this.filter = filter;
-    if (filter.check !== '' && this.checked === null) void this.check();
+    if (filter.check !== '' && !this.#isChecked()) void this.check();
     const named = this.checked?.find(({ id }) => id === filter.check)?.places ?? new Set();
-    this.found = find(this.dataset.sentences, filter, { other: this.otherOf, named, unsure: this.unsure });
+    this.#found = find(this.dataset.sentences, filter, { other: this.otherOf, named, unsure: this.unsure });
   }
 
   /** Puts another dataset beside this one; '' for none. */
@@ -61,9 +70,12 @@ export class BrowseState {
   readonly otherOf = (sentence: Sentence): Sentence | null =>
     this.beside === null ? null : (byText(this.beside.sentences).get(sentence.text) ?? null);
 
-  /** Asks all checks about the dataset among the others, one after another so that the page stays alive. */
+  /**
+   * Asks all checks about the dataset among the others, one after another so that the page stays alive; not again while nothing
+   * has changed.
+   */
   async check(): Promise<void> {
-    if (this.checking) return;
+    if (this.checking || this.#isChecked()) return;
     this.checking = true;
     const parts = this.#datasets.list;
     const part = parts.findIndex(({ id }) => id === this.#id);
@@ -74,8 +86,20 @@ export class BrowseState {
       if (places.size > 0) counts.push({ id, title, places });
     }
     this.checked = counts;
+    this.#checkedParts = parts;
     this.checking = false;
     if (this.filter.check !== '') this.set(this.filter);
+  }
+
+  /** Whether the checks have seen what there is: not where sentences or roles have changed since, here or in other datasets. */
+  #isChecked(): boolean {
+    const { list } = this.#datasets;
+    const isAsSeen = ({ sentences, role }: HeldDataset, i: number) =>
+      {
+      const seen = this.#checkedParts[i];
+      return seen?.sentences === sentences && seen.role === role;
+    };
+    return this.checked !== null && this.#checkedParts.length === list.length && list.every(isAsSeen);
   }
 
   #beside(): HeldDataset | null {

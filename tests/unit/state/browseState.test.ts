@@ -52,6 +52,26 @@ test('a finding leads to its sentences: here a repeat and a leak', async () => {
   expect(browse.found.places).toEqual([2]);
 });
 
+test('checks are asked again once something was edited, and only then', async () => {
+  const { datasets, browse } = await opened();
+  browse.set({ ...noFilter, check: 'duplicate' });
+  await expect.poll(() => browse.checking).toBe(false);
+  const { checked } = browse;
+  await browse.check();
+  expect(browse.checked).toBe(checked);
+
+  await datasets.replace('0', browse.dataset.sentences.slice(0, 2)); // the repeat goes
+  expect(browse.found.places).toEqual([]); // nothing is shown that is not there
+  browse.set({ ...noFilter, check: 'duplicate' });
+  await expect.poll(() => browse.checking).toBe(false);
+  expect(browse.checked?.map(({ id }) => id)).not.toContain('duplicate');
+  expect(browse.found.places).toEqual([]);
+
+  await datasets.setRole('3', 'aside'); // with the test data the leak goes
+  await browse.check();
+  expect(browse.checked?.map(({ id }) => id)).not.toContain('leak');
+});
+
 test('a row stays while it is edited, though it no longer fits', async () => {
   const { datasets, browse } = await opened();
   browse.set({ ...noFilter, label: 'PER' });
