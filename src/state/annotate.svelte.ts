@@ -4,12 +4,20 @@ import type { Sentence } from '../data/types.ts';
 import type { JobPlan } from '../llm/job/plan.ts';
 import type { Again, JobSpec } from '../llm/job/types.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
-import { decodeForm, emptyForm, type AnnotateForm, type TeacherKind } from './annotateForm.ts';
+import { decodeForm, emptyForm, withoutKeys, type AnnotateForm, type TeacherKind } from './annotateForm.ts';
 import { AnnotateJobs, type StoredJob } from './annotateJobs.svelte.ts';
 import { endpointSpec, numberIn, wholeOf } from './annotatePlan.ts';
 import { planOf, shownRequest, type ShownRequest } from './annotateRequests.ts';
 import { AnnotatePredictions } from './annotatePredictions.svelte.ts';
-import { askedIn, decodeRecipe, questionsOf, type Purpose, type Recipe, type TeacherChoice } from './annotateRecipe.ts';
+import {
+  askedIn,
+  decodeRecipe,
+  questionsOf,
+  recipeAbout,
+  type Purpose,
+  type Recipe,
+  type TeacherChoice,
+} from './annotateRecipe.ts';
 import { shortName, teacherName } from './annotateResult.ts';
 import * as choice from './annotateSentences.ts';
 import { checkSame, localSpec, sourceOf } from './annotateSource.ts';
@@ -136,11 +144,12 @@ export class AnnotateState {
     this.loaded = true;
   }
 
-  /** Changes the form, which is kept over a reload. */
+  /** Changes the form, which is kept over a reload, but for a key that was typed in the wrong place. */
   set(change: Partial<AnnotateForm>): void {
     const form = { ...this.form, ...change };
     this.form = form;
-    const save = () => this.#notices.guard(() => saveSetting(this.#services.database, setting, form));
+    const stored = withoutKeys(form, this.access.keys());
+    const save = () => this.#notices.guard(() => saveSetting(this.#services.database, setting, stored));
     this.#saving = this.#saving.then(save);
   }
 
@@ -179,11 +188,12 @@ export class AnnotateState {
   }
 
   /** What the next job would take, less what is answered already; nothing is sent. */
-  async plan(): Promise<Planned> {
+  async plan(purpose: Purpose = 'annotate'): Promise<Planned> {
     try {
-      const { recipe, asked } = this;
+      const sentences = purpose === 'probe' ? this.probe : this.asked;
+      const recipe = recipeAbout(sentences, this.recipe, purpose);
       const spec = await this.spec('plan', '');
-      return { ok: true, spec, plan: await planOf(this.#services.database, spec, recipe, asked) };
+      return { ok: true, spec, plan: await planOf(this.#services.database, spec, recipe, sentences) };
     } catch (error) {
       return { ok: false, problem: sentenceOf(error) };
     }
@@ -194,8 +204,7 @@ export class AnnotateState {
     await this.#notices.guard(async () => {
       const dataset = purpose === 'probe' ? this.probeDataset : this.dataset;
       if (dataset === null) throw new AppError('data-empty', 'nothing to ask about', { source: 'unlabelled' });
-      const sentences = purpose === 'probe' ? this.probe : this.asked;
-      const recipe: Recipe = { ...this.recipe, purpose, sentences: sentences.map(({ id }) => id) };
+      const recipe = recipeAbout(purpose === 'probe' ? this.probe : this.asked, this.recipe, purpose);
       const what = purpose === 'probe' ? `probe of ${dataset.name}` : dataset.name;
       const name = `${what}, ${shortName(recipe, this.form.model.trim())}`;
       await this.#run(await this.spec(this.#services.newId(), name), recipe, dataset, none);

@@ -93,6 +93,11 @@ export function askedIn({ sentences: ids }: Pick<Recipe, 'sentences'>, dataset: 
   });
 }
 
+/** A recipe for other sentences, or to another end. */
+export function recipeAbout(sentences: readonly Sentence[], recipe: Recipe, purpose: Purpose): Recipe {
+  return { ...recipe, purpose, sentences: sentences.map(({ id }) => id) };
+}
+
 /** The examples that the prompt of a sentence shows: never itself, by id or text. */
 export function examplesFor({ examples, shown }: Recipe, asked: Sentence): readonly PromptExample[] {
   const ids = shown === null ? null : new Set(shown[asked.id] ?? []);
