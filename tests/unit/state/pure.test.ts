@@ -246,7 +246,7 @@ test('behind a run are those of its experiment, else those of as many steps, the
   expect(
     recentRuns(
       { runId: 'x', steps: 1 },
-      Array.from({ length: 9 }, (_, i) => run(`${String(i)}`, i, 1)),
+      Array.from({ length: 9 }, (_, i) => run(String(i), i, 1)),
       [],
     ),
   ).toHaveLength(4);
