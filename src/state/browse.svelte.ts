@@ -94,8 +94,7 @@ export class BrowseState {
   /** Whether the checks have seen what there is: not where sentences or roles have changed since, here or in other datasets. */
   #isChecked(): boolean {
     const { list } = this.#datasets;
-    const isAsSeen = ({ sentences, role }: HeldDataset, i: number) =>
-      {
+    const isAsSeen = ({ sentences, role }: HeldDataset, i: number) => {
       const seen = this.#checkedParts[i];
       return seen?.sentences === sentences && seen.role === role;
     };
