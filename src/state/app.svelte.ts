@@ -236,10 +236,11 @@ export class App {
 
   /** What is looked at of a finished run; the last few are kept, so that coming back shows what was found. */
   openedOf(run: StoredRun): OpenedRun {
-    const known = this.#opened.find((opened) => opened.run.id === run.id);
+    const known = this.#opened.find(({ run: { id, modelKept } }) => id === run.id && modelKept === run.modelKept);
     if (known !== undefined) return known;
     const { test } = this.datasets.dataOf(run.datasets);
     const opened = new OpenedRun(this.#services, run, test, () => this.runs.inMemory.includes(run.id));
+    void opened.look();
     this.#opened = [...this.#opened.slice(-7), opened];
     return opened;
   }

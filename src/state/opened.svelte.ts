@@ -1,6 +1,8 @@
 import { sentenceOf } from '../core/errorTexts.ts';
 import type { Sentence, Span } from '../data/types.ts';
+import { loadPredictions } from '../storage/predictions.ts';
 import type { StoredRun } from '../storage/runs.ts';
+import { spansOfPredictions } from './mistakes.ts';
 import type { Services } from './services.ts';
 
 /** A sentence that the person typed, with what the model found in it. */
@@ -19,6 +21,8 @@ export class OpenedRun {
   readonly test: readonly Sentence[];
   predictions: readonly (readonly Span[])[] | null = $state.raw(null);
   predicting: Asked = $state('no');
+  /** Whether it was looked for predictions that are kept. */
+  looked = $state(false);
   progress: { readonly done: number; readonly total: number } = $state.raw({ done: 0, total: 0 });
   tried: readonly Tried[] = $state.raw([]);
   trying: Asked = $state('no');
@@ -39,9 +43,21 @@ export class OpenedRun {
     this.test = test;
   }
 
-  /** Labels the test sentences with the run's model, to show where it fails. */
+  /** Takes what the run predicted on test when it ended, where it is kept and test is the same as then. */
+  async look(): Promise<void> {
+    // Nothing is changed before the first await: this is asked for while a page is being derived.
+    try {
+      const stored = await loadPredictions(this.#services.database, this.run.id);
+      if (stored !== null) this.predictions ??= spansOfPredictions(stored, this.test);
+    } catch (error) {
+      this.problem = sentenceOf(error);
+    }
+    this.looked = true;
+  }
+
+  /** Labels the test sentences with the run's model, where what it predicted is not kept. */
   async predictTest(): Promise<void> {
-    if (this.predicting !== 'no') return;
+    if (this.predicting !== 'no' || this.predictions !== null) return;
     this.predicting = 'busy';
     const told = await this.#try(async () => {
       this.predictions = await this.#services.client.predictSentences(this.run.id, this.test, (done, total) => {
