@@ -9,15 +9,8 @@ import { AnnotateJobs, type StoredJob } from './annotateJobs.svelte.ts';
 import { endpointSpec, numberIn, wholeOf } from './annotatePlan.ts';
 import { planOf, shownRequest, type ShownRequest } from './annotateRequests.ts';
 import { AnnotatePredictions } from './annotatePredictions.svelte.ts';
-import {
-  askedIn,
-  decodeRecipe,
-  questionsOf,
-  recipeAbout,
-  type Purpose,
-  type Recipe,
-  type TeacherChoice,
-} from './annotateRecipe.ts';
+import { askedIn, decodeRecipe, questionsOf, recipeAbout } from './annotateRecipe.ts';
+import type { Purpose, Recipe, TeacherChoice } from './annotateRecipe.ts';
 import { shortName, teacherName } from './annotateResult.ts';
 import * as choice from './annotateSentences.ts';
 import { checkSame, localSpec, sourceOf } from './annotateSource.ts';
@@ -153,16 +146,9 @@ export class AnnotateState {
     this.#saving = this.#saving.then(save);
   }
 
-  /** Approves the address of the form; the page is to be loaded anew once this resolves. */
-  async approve(endpoint: string): Promise<boolean> {
-    await this.#saving;
-    let done = false;
-    await this.#notices.guard(() => {
-      this.access.approve(endpoint);
-      done = true;
-      return Promise.resolve();
-    });
-    return done;
+  /** Resolves once the form is stored. */
+  get saved(): Promise<void> {
+    return this.#saving;
   }
 
   eligibleIn(dataset: HeldDataset): readonly Sentence[] {

@@ -11,6 +11,7 @@ import { authorOf, groundResult, majority, resultOf, simulatedNotice, type JobRe
 import { decodeRecipe, type Recipe } from './annotateRecipe.ts';
 import type { DatasetsState, HeldDataset, NewDataset } from './datasets.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import { isTouched } from './review.ts';
 import type { Services } from './services.ts';
 
 export type { JobResult, StoredJob };
@@ -99,7 +100,9 @@ export class AnnotateJobs {
     const before = this.silverOf(result.job.id);
     if (before !== undefined) {
       const labelled = new Map(sentences.filter(({ spans }) => spans !== null).map((one) => [one.id, one]));
-      const merged = before.sentences.map((one) => (one.spans === null ? (labelled.get(one.id) ?? one) : one));
+      const merged = before.sentences.map((one) =>
+        one.spans === null && !isTouched(one) ? (labelled.get(one.id) ?? one) : one,
+      );
       const added = merged.filter((one, i) => one !== before.sentences[i]).length;
       if (added === 0) return;
       await this.#datasets.replace(before.id, merged);

@@ -20,6 +20,8 @@ export interface Labelling {
   readonly datasetId: string | null;
   /** What each answer cost, USD, null where that is not known; empty where nothing was paid. */
   readonly costs: readonly (number | null)[];
+  /** Whether a simulated teacher wrote them. */
+  readonly simulated: boolean;
   /** Names the prompt that was put; absent where nobody knows. */
   readonly promptHash?: string;
 }

@@ -13,7 +13,8 @@ export function labellingOf(dataset: HeldDataset, jobs: readonly StoredJob[]): L
   const promptHash = job === undefined ? undefined : decodeRecipe(job.source.recipe)?.template.hash;
   const known = isSample(dataset) ? shippedPrompts.standard.hash : promptHash;
   const costs = job === undefined ? [] : costsOf(job);
-  return { id, name, sentences, datasetId: id, costs, ...(known !== undefined && { promptHash: known }) };
+  const simulated = sentences.some(({ meta }) => meta?.['simulated'] !== undefined);
+  return { id, name, sentences, datasetId: id, costs, simulated, ...(known !== undefined && { promptHash: known }) };
 }
 
 /** What a sentence cost, as one mean; empty without a price. Answers that were taken from other jobs are not counted in. */
@@ -30,6 +31,7 @@ export function probeLabelling(result: JobResult): Labelling {
   const { job, recipe } = result;
   return {
     ...{ id: `job ${job.id}`, name: job.spec.name, datasetId: null, costs: costsOf(job) },
+    simulated: recipe.teacher.kind === 'simulated',
     sentences: groundResult(result).sentences,
     promptHash: recipe.template.hash,
   };

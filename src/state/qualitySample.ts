@@ -28,7 +28,7 @@ export async function loadSampleTeacher(fetchText: (path: string) => Promise<str
     const { answers } = readAnswers(raw);
     // The second prompt was put to the first sentences only: the others have no answer because they were not asked.
     const { sentences } = groundAnswers(withId(unlabelled, answers), answers);
-    return { id, name, sentences, datasetId: null, costs: [], promptHash: hash };
+    return { id, name, sentences, datasetId: null, costs: [], simulated: false, promptHash: hash };
   };
   return {
     probe: { id: 'sample', name: 'speeches, reference', sentences: read('gold-train.jsonl', gold), datasetId: null },

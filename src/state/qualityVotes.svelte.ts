@@ -40,7 +40,7 @@ export class VotesState {
     const { sentences } = this.grounded;
     if (sharedWith(probe.sentences, sentences) === 0) return null;
     const name = this.result.job.spec.name;
-    return judge(probe, { id: 'votes', name, sentences, datasetId: null, costs: [] }, threshold);
+    return judge(probe, { id: 'votes', name, sentences, datasetId: null, costs: [], simulated: false }, threshold);
   });
 
   readonly #services: Services;

@@ -8,6 +8,7 @@ import type { Recipe } from '../../../src/state/annotateRecipe.ts';
 import { BatchState, zipped, type BatchForm } from '../../../src/state/batch.svelte.ts';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { Notices } from '../../../src/state/notices.svelte.ts';
+import { rejected } from '../../../src/state/review.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { shippedPrompts } from '../../../src/llm/prompts/shipped.ts';
 import { answersOfJob } from '../../../src/storage/answers.ts';
@@ -121,6 +122,22 @@ test('a chat window: one text for all, the answer pasted back', async () => {
   const brought = await batch.bring('pasted', answer);
   expect([brought.added, brought.left, brought.findings]).toEqual([1, 2, []]);
   expect(spansIn(project)[1]).toEqual(['Bob PER']);
+});
+
+test('a sentence that was rejected stays so when more answers come', async () => {
+  const project = await opened();
+  const { batch, datasets, jobs } = project;
+  batch.form = 'plain';
+  await batch.write();
+  const line = (id: string, text: string) => JSON.stringify({ id, response: entities(text) });
+  await batch.bring('a', line('Ada came', 'Ada'));
+  const silver = jobs.silverOf(batch.target)!;
+  await datasets.replace(
+    silver.id,
+    silver.sentences.map((one) => (one.id === 'Ada came' ? rejected(one) : one)),
+  );
+  await batch.bring('b', [line('Ada came', 'Ada'), line('Bob went', 'Bob')].join('\n'));
+  expect(spansIn(project)).toEqual([undefined, ['Bob PER'], undefined]);
 });
 
 test('several samples by a script of one’s own vote', async () => {
