@@ -73,10 +73,10 @@ function pairOf(sentence: Sentence, teacher: Sentence, tags: readonly string[]):
 /** Looks that a stage has at the most. */
 const mostLooks = 10;
 /**
- * Sentences looked at for each sentence trained on. Looking is a forward pass without gradients, dropout or optimizer: 0.29 of
- * a sentence's training on wasm with two layers, so that this stays below a twentieth of the run's time.
+ * Sentences looked at for each sentence trained on, the end of each stage aside. Looking is a forward pass without gradients,
+ * dropout or optimizer: 0.29 of a sentence's training on wasm with two layers, so that this stays below a twentieth of the time.
  */
-const lookedPerTrained = 0.16;
+const lookedPerTrained = 0.15;
 
 /** How often a stage of `steps` updates is looked at; its end is always one of them. */
 export function looksOf(steps: number, batchSize: number, pairs: number): number {

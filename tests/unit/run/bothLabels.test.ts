@@ -78,7 +78,7 @@ describe('looks', () => {
       [1000, 16, 100, 10],
       [52, 16, 100, 1],
       [3, 1000, 10, 3],
-      [50, 4, 4, 8],
+      [50, 4, 4, 7],
     ] as const) {
       expect(looksOf(steps, batchSize, pairs)).toBe(looks);
       const at = Array.from({ length: steps }, (_, i) => i + 1).filter((step) => isLook(step, steps, looks));
