@@ -49,9 +49,9 @@ export function triesOf({ run, entry }: Pick<QueuedRun, 'run' | 'entry'>): numbe
   return run.step > entry.triedAt ? 1 : entry.tries + 1;
 }
 
-/** A run is tried twice. A third try without a further step can only come from closed or broken pages. */
+/** A run that fails is tried twice. More tries without a further step come from closed or broken pages; so many are too many. */
 export const mostTries = 2;
-export const mostCuts = 3;
+export const mostCuts = 5;
 
 const places: readonly ErrorCode[] = [
   'storage-full',
