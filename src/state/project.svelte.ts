@@ -1,15 +1,14 @@
 import { sentenceOf } from '../core/errorTexts.ts';
 import { appVersion } from '../core/version.ts';
 import type { BundledPart, PartKind } from '../data/bundle/manifest.ts';
-import { openBundle, type OpenBundle } from '../data/bundle/read.ts';
-import { writeBundle, type PartToWrite } from '../data/bundle/write.ts';
+import type { PartToWrite } from '../data/bundle/write.ts';
 import { backupParts } from '../storage/backup.ts';
-import { checksumOf } from '../storage/checksum.ts';
 import { clearCheckpoints } from '../storage/checkpoints.ts';
 import { eraseDatabase } from '../storage/erase.ts';
-import { restore, type Restored } from '../storage/restore.ts';
+import type { Restored } from '../storage/restore.ts';
 import { roomByKind, type Room } from '../storage/room.ts';
 import type { StoredRun } from '../storage/runs.ts';
+import type { OpenedBundle } from '../worker/importProtocol.ts';
 import type { Incoming } from './incoming.ts';
 import type { Services } from './services.ts';
 
@@ -18,7 +17,8 @@ export type { BundledPart, PartKind, PartToWrite, Restored, Room };
 /** A bundle that was opened and waits for the person to say what to take. */
 export interface Arriving {
   readonly fileName: string;
-  readonly bundle: OpenBundle;
+  readonly file: Blob;
+  readonly bundle: OpenedBundle;
   /** Whether something here has the id of a part, so that a copy would be made. */
   isHere(part: BundledPart): boolean;
 }
@@ -81,23 +81,18 @@ export class ProjectState {
     return this.#zipOf((await backupParts(this.#services.database)).filter(wanted), '');
   }
 
-  /** Chunks go to the browser as they come, which may keep them on disk. */
-  async #zipOf(parts: readonly PartToWrite[], projectName: string): Promise<Blob> {
-    const chunks: Blob[] = [];
-    const head = { appVersion, projectName, createdMs: this.#services.now() };
-    await writeBundle(head, parts, {
-      chunk: (bytes) => chunks.push(new Blob([new Uint8Array(bytes)])),
-      digest: checksumOf,
-      progress: (done, total) => (this.progress = { done, total }),
-    });
-    return new Blob(chunks, { type: 'application/zip' });
+  /** In the worker: packing takes seconds where models come along. */
+  #zipOf(parts: readonly PartToWrite[], projectName: string): Promise<Blob> {
+    const names = parts.map(({ kind, id }) => ({ kind, id }));
+    const request = { parts: names, appVersion, projectName, createdMs: this.#services.now() };
+    return this.#services.imports.pack(request, (done, total) => (this.progress = { done, total }));
   }
 
   /** Opens a file to be looked at; gives whether it is a bundle. Nothing is taken in yet. */
   async open({ name, file }: Incoming): Promise<boolean> {
     let isBundle = false;
     await this.#try(async () => {
-      const bundle = openBundle(new Uint8Array(await file.arrayBuffer()), checksumOf);
+      const bundle = await this.#services.imports.openBundle(file);
       if (bundle === null) return;
       isBundle = true;
       const here = new Set((await backupParts(this.#services.database)).map(keyOf));
@@ -106,7 +101,7 @@ export class ProjectState {
         (part) => isHere(part) && part.kind !== 'settings' && part.kind !== 'answers',
       );
       this.restored = null;
-      this.arriving = { fileName: name, bundle, isHere };
+      this.arriving = { fileName: name, file, bundle, isHere };
     });
     return isBundle;
   }
@@ -116,10 +111,16 @@ export class ProjectState {
     if (arriving === null) return;
     await this.#try(async () => {
       this.busy = 'taking';
-      const { newId, checkpoint, now } = this.#services;
-      const place = { newId, checkpointUrl: checkpoint.url, nowMs: now() };
+      const { newId, checkpoint, now, imports } = this.#services;
+      const request = {
+        file: arriving.file,
+        parts,
+        freshIds: parts.map(() => newId()),
+        checkpointUrl: checkpoint.url,
+        nowMs: now(),
+      };
       try {
-        this.restored = await restore(this.#services.database, arriving.bundle, parts, place);
+        this.restored = await imports.restore(request);
         this.arriving = null;
       } finally {
         await this.#showAgain(); // what came in before a failure is here

@@ -48,6 +48,13 @@ export interface ImportHandle {
   readonly done: Promise<ImportAnswer>;
 }
 
+/** What is told while a request about files goes on. */
+export interface ImportEvents {
+  readonly onReading?: (reading: Reading) => void;
+  /** Parts of a bundle that are packed. */
+  readonly onProgress?: Progress;
+}
+
 export interface Predicted {
   readonly sentence: Sentence;
   readonly spans: readonly Span[];
@@ -90,7 +97,7 @@ export interface Client {
   /** Compares finished runs with their stored predictions and data, in seconds rather than at once. */
   compare(request: CompareRequest): Promise<ExperimentResult>;
   /** Reads files and makes them datasets; see `createImportClient`. */
-  import(request: ImportRequest, onReading?: (reading: Reading) => void): ImportHandle;
+  import(request: ImportRequest, listeners?: ImportEvents): ImportHandle;
   /** Ends the worker; open requests reject with `stopped`. */
   close(): void;
 }
@@ -129,8 +136,8 @@ export function createClient(options: ChannelOptions): Client {
         done: answer.then(({ outcome }) => outcome),
       };
     },
-    import(request, onReading) {
-      const { id, answer } = ask('imported', { kind: 'import', request }, { onReading });
+    import(request, listeners = {}) {
+      const { id, answer } = ask('imported', { kind: 'import', request }, listeners);
       return { stop: controlOf(id)('stop'), done: answer.then((reply) => reply.answer) };
     },
     listModels: async (request) => (await ask('models-listed', { kind: 'list-models', request }).answer).models,

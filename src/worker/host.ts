@@ -69,8 +69,13 @@ export function createHost(env: WorkerEnv, post: Post): Host {
     const gate = new Gate();
     gates.set(id, gate);
     try {
-      const answered = await imports.answer(request, gate.signal, (reading) => {
-        post({ id, kind: 'reading', reading });
+      const answered = await imports.answer(request, gate.signal, {
+        onReading(reading) {
+          post({ id, kind: 'reading', reading });
+        },
+        onPacked(done, total) {
+          post({ id, kind: 'progress', done, total });
+        },
       });
       return { id, kind: 'imported', answer: answered };
     } finally {

@@ -5,13 +5,17 @@ import type {
   ImportAnswer,
   ImportPart,
   ImportRequest,
+  OpenedBundle,
+  PackRequest,
   Reading,
   ReadRequest,
+  RestoreRequest,
   Staged,
   StagedPart,
   Unzipped,
 } from './importProtocol.ts';
 import type { StoredDataset } from '../storage/datasets.ts';
+import type { Restored } from '../storage/restore.ts';
 
 /** A file that is being read. */
 export interface ReadHandle {
@@ -28,17 +32,24 @@ export interface ImportClient {
   /** Makes staged files datasets: all of them, or none. */
   confirm(parts: readonly ImportPart[]): Promise<readonly StoredDataset[]>;
   discard(ids: readonly string[]): Promise<void>;
+  /** Parts of the project as a bundle. */
+  pack(request: PackRequest, onProgress?: (done: number, total: number) => void): Promise<Blob>;
+  /** Looks into a file; null where it is no bundle. */
+  openBundle(file: Blob): Promise<OpenedBundle | null>;
+  restore(request: RestoreRequest): Promise<Restored>;
 }
 
 export function createImportClient(client: Pick<Client, 'import'>): ImportClient {
   async function ask<W extends ImportAnswer['what']>(
     request: ImportRequest & { readonly what: W },
+    onProgress?: (done: number, total: number) => void,
   ): Promise<Extract<ImportAnswer, { what: W }>> {
-    return expected(request.what, await client.import(request).done);
+    const listeners = onProgress === undefined ? {} : { onProgress };
+    return expected(request.what, await client.import(request, listeners).done);
   }
   return {
     read(request, onReading) {
-      const { stop, done } = client.import({ what: 'read', ...request }, onReading);
+      const { stop, done } = client.import({ what: 'read', ...request }, { onReading });
       return { stop, done: done.then((answer) => expected('read', answer).staged) };
     },
     unzip: async (name, file) => (await ask({ what: 'unzip', name, file })).unzipped,
@@ -47,6 +58,9 @@ export function createImportClient(client: Pick<Client, 'import'>): ImportClient
     async discard(ids) {
       await ask({ what: 'discard', ids });
     },
+    pack: async (request, onProgress) => (await ask({ what: 'pack', ...request }, onProgress)).zip,
+    openBundle: async (file) => (await ask({ what: 'open-bundle', file })).opened,
+    restore: async (request) => (await ask({ what: 'restore', ...request })).restored,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { BundledPart, Manifest } from '../data/bundle/manifest.ts';
 import type { CheckId } from '../data/findings/check.ts';
 import type { FindingRow } from '../data/findings/report.ts';
 import type { FormatId, ReadOptions } from '../data/formats/format.ts';
@@ -5,8 +6,9 @@ import type { FileRead } from '../data/formats/readStream.ts';
 import type { LabelMap } from '../data/sets/mapLabels.ts';
 import type { Finding, Role, Sentence } from '../data/types.ts';
 import type { DatasetCounts, StoredDataset } from '../storage/datasets.ts';
+import type { Restored } from '../storage/restore.ts';
 
-/** Types only: what the page and the worker say to each other about files on their way in. */
+/** Types only: what the page and the worker say to each other about files on their way in, and of bundles on their way out. */
 
 export interface ReadRequest {
   /** A new id: the chunks are stored under it, and it becomes the dataset's where nothing is changed. */
@@ -75,16 +77,47 @@ export interface Unzipped {
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }
 
+/** Parts of the project on their way out, by kind and id. */
+export interface PackRequest {
+  readonly parts: readonly Pick<BundledPart, 'kind' | 'id'>[];
+  readonly appVersion: string;
+  readonly projectName: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly createdMs: number;
+}
+
+/** A bundle that was looked into, and of which nothing was taken yet. */
+export interface OpenedBundle {
+  readonly manifest: Manifest;
+  readonly problems: readonly string[];
+}
+
+export interface RestoreRequest {
+  readonly file: Blob;
+  readonly parts: readonly BundledPart[];
+  /** One for each part: what has an id that is taken here gets one of these. */
+  readonly freshIds: readonly string[];
+  readonly checkpointUrl: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly nowMs: number;
+}
+
 export type ImportRequest =
   | ({ readonly what: 'read' } & ReadRequest)
   | { readonly what: 'unzip'; readonly name: string; readonly file: Blob }
   | { readonly what: 'check'; readonly parts: readonly StagedPart[] }
   | { readonly what: 'confirm'; readonly parts: readonly ImportPart[] }
-  | { readonly what: 'discard'; readonly ids: readonly string[] };
+  | { readonly what: 'discard'; readonly ids: readonly string[] }
+  | ({ readonly what: 'pack' } & PackRequest)
+  | { readonly what: 'open-bundle'; readonly file: Blob }
+  | ({ readonly what: 'restore' } & RestoreRequest);
 
 export type ImportAnswer =
   | { readonly what: 'read'; readonly staged: Staged }
   | { readonly what: 'unzip'; readonly unzipped: Unzipped }
   | { readonly what: 'check'; readonly checked: Checked }
   | { readonly what: 'confirm'; readonly datasets: readonly StoredDataset[] }
-  | { readonly what: 'discard' };
+  | { readonly what: 'discard' }
+  | { readonly what: 'pack'; readonly zip: Blob }
+  | { readonly what: 'open-bundle'; readonly opened: OpenedBundle | null }
+  | { readonly what: 'restore'; readonly restored: Restored };

@@ -7,10 +7,17 @@ import type { Database } from '../storage/database.ts';
 import { countsOf, listDatasets, sentencesOf, type StoredDataset } from '../storage/datasets.ts';
 import { discardStaged, publishStaged, stagingWriter } from '../storage/staging.ts';
 import type { WorkerEnv } from './env.ts';
+import { lookIntoBundle, packBundle, restoreBundle } from './importBundle.ts';
 import { checkParts } from './importChecks.ts';
 import { holdImport } from './importLock.ts';
 import type { ImportAnswer, ImportPart, ImportRequest, Reading, Staged, StagedPart } from './importProtocol.ts';
 import { readIntoStaging, unzip } from './importReading.ts';
+
+export interface ImportListeners {
+  onReading(reading: Reading): void;
+  /** Parts of a bundle that are packed. */
+  onPacked(done: number, total: number): void;
+}
 
 /** Files on their way in: read into staging, looked at, and made datasets or dropped. */
 export class ImportSession {
@@ -25,7 +32,7 @@ export class ImportSession {
   async answer(
     request: ImportRequest,
     signal: AbortSignal,
-    onReading: (reading: Reading) => void,
+    { onReading, onPacked }: ImportListeners,
   ): Promise<ImportAnswer> {
     const database = await this.#env.database();
     switch (request.what) {
@@ -53,6 +60,12 @@ export class ImportSession {
         await discardStaged(database, request.ids);
         this.#letGo(request.ids);
         return { what: 'discard' };
+      case 'pack':
+        return { what: 'pack', zip: await packBundle(database, request, onPacked) };
+      case 'open-bundle':
+        return { what: 'open-bundle', opened: await lookIntoBundle(request.file) };
+      case 'restore':
+        return { what: 'restore', restored: await restoreBundle(database, request) };
     }
   }
 

@@ -19,7 +19,7 @@ export interface ReadBundle {
 
 /** Reads a bundle as the app writes it; null where the file is none. */
 export async function readBundle(bytes: Uint8Array): Promise<ReadBundle | null> {
-  const bundle = openBundle(bytes, digest);
+  const bundle = await openBundle(new Blob([new Uint8Array(bytes)]), digest);
   if (bundle === null) return null;
   const datasets: BundledDataset[] = [];
   const problems = [...bundle.problems];

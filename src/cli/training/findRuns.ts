@@ -32,7 +32,8 @@ export async function findRuns(path: string, say: (line: string) => void): Promi
 }
 
 async function runsOfBundle(path: string, say: (line: string) => void): Promise<FinishedRun[]> {
-  const bundle = openBundle(await readBytes(path), (bytes) => Promise.resolve(sha256Hex(bytes)));
+  const zip = new Blob([new Uint8Array(await readBytes(path))]);
+  const bundle = await openBundle(zip, (bytes) => Promise.resolve(sha256Hex(bytes)));
   if (bundle === null) {
     const reason = 'it is no bundle of Vermeil, or not all of it';
     throw new AppError('file-unreadable', reason, { file: path, reason });

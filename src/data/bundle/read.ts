@@ -1,8 +1,7 @@
-import { unzipSync } from 'fflate';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { parseJson } from '../../core/decode.ts';
-import { isZip } from '../formats/zip.ts';
 import { decodeManifest, manifestPath, type BundledPart, type Manifest } from './manifest.ts';
+import { bytesOfEntry, entriesOf, type ZipFileEntry } from './zipFile.ts';
 
 /** A bundle that was opened: what it says it holds, and what cannot be taken out. */
 export interface OpenBundle {
@@ -21,41 +20,43 @@ type Digest = (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
 const mostBytes = 1 << 30;
 const manifestBytes = 16 << 20;
 
-/** Opens the bundle in a zip; null where the bytes are a zip of something else, or none. Throws nothing. */
-export function openBundle(zip: Uint8Array, digest: Digest): OpenBundle | null {
-  if (!isZip(zip)) return null;
-  const text = unpacked(zip, new Map([[manifestPath, manifestBytes]])).get(manifestPath);
-  if (text === undefined) return null;
+/**
+ * Opens the bundle in a zip; null where the bytes are a zip of something else, or none. Only what is asked for is read: a bundle
+ * may be larger than the memory. Throws what reading the file throws.
+ */
+export async function openBundle(zip: Blob, digest: Digest): Promise<OpenBundle | null> {
+  const entries = new Map((await entriesOf(zip))?.map((entry) => [entry.name, entry]));
+  const text = await unpacked(zip, entries.get(manifestPath), manifestBytes);
+  if (text === null) return null;
   const json = parseJson(new TextDecoder().decode(text));
   const decoded = json.ok ? decodeManifest(json.value) : null;
   if (decoded === null) return null;
-  return { ...decoded, read: (part) => readPart(zip, part, digest) };
+  return { ...decoded, read: (part) => readPart(zip, entries, part, digest) };
 }
 
-async function readPart(zip: Uint8Array, part: BundledPart, digest: Digest) {
+async function readPart(
+  zip: Blob,
+  entries: ReadonlyMap<string, ZipFileEntry>,
+  part: BundledPart,
+  digest: Digest,
+): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  const found = unpacked(zip, new Map(part.files.map(({ path, sizeBytes }) => [path, Math.min(sizeBytes, mostBytes)])));
   for (const { path, sizeBytes, sha256 } of part.files) {
-    const bytes = found.get(path);
-    if (bytes === undefined) throw damaged(part, `${path} is missing or cannot be unpacked`);
+    const bytes = await unpacked(zip, entries.get(path), Math.min(sizeBytes, mostBytes));
+    if (bytes === null) throw damaged(part, `${path} is missing or cannot be unpacked`);
     if (bytes.length !== sizeBytes || (await digest(bytes)) !== sha256) throw damaged(part, `${path} is damaged`);
     files.set(path.split('/').slice(2).join('/'), bytes);
   }
   return files;
 }
 
-/** What the zip holds of the wanted files, none over its size. A zip that breaks off gives nothing. */
-function unpacked(zip: Uint8Array, wanted: ReadonlyMap<string, number>): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
-  const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const [path, most] of wanted) {
-    try {
-      const only = unzipSync(zip, { filter: ({ name, originalSize }) => name === path && originalSize <= most });
-      if (Object.hasOwn(only, path)) files.set(path, only[path]!);
-    } catch {
-      continue; // its absence is told by the caller, file by file
-    }
-  }
-  return files;
+/** A file of the zip; null where it is not there, is damaged, or has more than `most` bytes. */
+async function unpacked(
+  zip: Blob,
+  entry: ZipFileEntry | undefined,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  return entry === undefined || entry.sizeBytes > most ? null : bytesOfEntry(zip, entry);
 }
 
 /** The failure of one part, in words. */

@@ -4,6 +4,8 @@ import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { ProjectState } from '../../../src/state/project.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { createImportClient } from '../../../src/worker/importClient.ts';
+import { createHarness } from '../../support/workerHarness.ts';
 import { sentence } from './sentences.ts';
 
 let database: Database;
@@ -14,8 +16,10 @@ let number = 0;
 beforeEach(async () => {
   database = await openDatabase({ name: `project ${String(number++)}` });
   let id = 0;
+  const { client } = createHarness({ database: () => Promise.resolve(database) });
   const services = {
     database,
+    imports: createImportClient(client),
     checkpoint: { from: 'beside', url: 'm/' },
     now: () => 1000,
     newId: () => `id ${String(id++)}`,

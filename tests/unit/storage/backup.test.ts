@@ -82,14 +82,15 @@ async function bundled(): Promise<Uint8Array> {
 
 let n = 0;
 const here = { newId: () => `new ${String(n++)}`, checkpointUrl: 'https://here/m/', nowMs: 77 };
-const opened = (zip: Uint8Array): OpenBundle => openBundle(zip, checksumOf)!;
+const opened = async (zip: Uint8Array): Promise<OpenBundle> =>
+  (await openBundle(new Blob([new Uint8Array(zip)]), checksumOf))!;
 
 test('a bundle of everything fills an empty browser', async () => {
   await fill();
   const zip = await bundled();
   await eraseDatabase(database);
   database = await openDatabase();
-  const bundle = opened(zip);
+  const bundle = await opened(zip);
   expect(bundle.manifest.parts.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
     'dataset d',
     'run r',
@@ -119,7 +120,7 @@ test('runs that were asked for together still belong together, as copies too, an
   };
   await saveExperiment(database, experiment, []);
   const zip = await bundled();
-  const bundle = opened(zip);
+  const bundle = await opened(zip);
   const settings = bundle.manifest.parts.filter(({ kind }) => kind === 'settings');
   await restore(database, bundle, settings, here); // its runs did not come along
   expect(await listExperiments(database)).toEqual([experiment]);
@@ -139,7 +140,7 @@ test('what is here is not overwritten: a copy comes beside it, and its run point
   const zip = await bundled();
   await saveDataset(database, { ...dataset, name: 'gold, edited' }, sentences.slice(0, 1));
   await saveSetting(database, 'project-name', 'Another');
-  const bundle = opened(zip);
+  const bundle = await opened(zip);
   await restore(database, bundle, bundle.manifest.parts, here);
   const names = (await listDatasets(database)).map(({ name, counts }) => [name, counts.sentences]);
   expect(names.sort()).toEqual([
@@ -163,7 +164,7 @@ test('single parts are taken; a model without its run is told, and so is a run t
   const zip = zipSync({ ...files, 'runs/2/run.json': broken, 'manifest.json': strToU8(JSON.stringify(manifest)) });
   await eraseDatabase(database);
   database = await openDatabase();
-  const bundle = opened(zip);
+  const bundle = await opened(zip);
   const [data, badRun, model] = bundle.manifest.parts;
   expect(await restore(database, bundle, [model!], here)).toEqual({
     done: 0,
@@ -194,7 +195,7 @@ test('a run with damaged predictions is told, and not taken in by half', async (
   });
   await eraseDatabase(database);
   database = await openDatabase();
-  const bundle = opened(zip);
+  const bundle = await opened(zip);
   expect(await restore(database, bundle, bundle.manifest.parts.slice(1, 2), here)).toEqual({
     done: 0,
     problems: ['“Simple mix” cannot be taken out of the bundle: predictions.json: a tag number has no name'],
@@ -210,7 +211,7 @@ test('answers of teachers come along, and those that are here stay', async () =>
   } as unknown as StoredAnswer;
   await saveAnswer(database, answer);
   await saveAnswer(database, { ...answer, key: 'lost', status: 'sent' });
-  const bundle = opened(await bundled());
+  const bundle = await opened(await bundled());
   const part = bundle.manifest.parts.filter(({ kind }) => kind === 'answers');
   expect(part.map(({ name }) => name)).toEqual(['1 answers of teachers']);
   await eraseDatabase(database);
