@@ -51,6 +51,11 @@ export class EndpointAccess {
     this.#approvals++;
   }
 
+  /** All keys that are held, to see that none is stored. */
+  keys(): readonly string[] {
+    return Object.values(this.#keys).filter((key) => key !== '');
+  }
+
   keyFor(endpoint: string): string {
     return this.#keys[originIn(endpoint)] ?? '';
   }

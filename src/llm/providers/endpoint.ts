@@ -4,6 +4,11 @@ import type { HttpProvider, TeacherSettings } from './provider.ts';
 /** Names of parameters in an address that hold keys; an address ends up in logs, histories and stores. */
 const secretParameter = /[?&](?:api[-_]?key|key|token|access[-_]?token)=/i;
 
+/** Whether an address carries a key in its query. */
+export function hasSecret(address: string): boolean {
+  return secretParameter.test(address);
+}
+
 /** The base address that a person typed, without a slash at its end. Throws `config-invalid`. */
 export function baseOf(endpoint: string): string {
   const invalid = (range: string) =>
