@@ -4,43 +4,64 @@ import type { TableRow } from './table.ts';
 
 type Judged = ExperimentResult['comparisons'][number];
 
+/** The answer of a comparison: one sentence that is read first, and what it rests on; empty where nothing more is known. */
+export interface Headline {
+  readonly text: string;
+  readonly detail: string;
+}
+
 /**
- * The answer of a comparison in one sentence, or two where there is more than one comparison: what is better than its
- * baseline, or that nothing was shown to be. It claims no more than the sentences of the single comparisons do.
+ * What is better than its baseline, or that nothing was shown to be. It claims no more than the sentences of the single
+ * comparisons do.
  */
-export function headlineOf({ rows, comparisons }: Pick<ExperimentResult, 'rows' | 'comparisons'>): string {
+export function headlineOf({ rows, comparisons }: Pick<ExperimentResult, 'rows' | 'comparisons'>): Headline {
   const scored = rows.filter((row) => row.kind === 'runs' && row.f1 !== null);
-  if (scored.length === 0) return 'No run was scored: there was neither test nor dev data.';
-  const compared = comparisons.filter(({ seeds }) => seeds.length > 0);
-  if (compared.length === 0) return scored.length === 1 ? alone(scored[0]!) : (comparisons[0]?.sentence ?? '');
-  if (compared.length === 1) return compared[0]!.sentence;
-  const better = highestFirst(compared.filter(({ verdict }) => verdict === 'better'));
-  const [best, ...alsoBetter] = better;
-  if (best !== undefined) {
-    return alsoBetter.length === 0
-      ? best.sentence
-      : `${best.sentence} ${namesOf(alsoBetter)} ${isOrAre(alsoBetter)} better too.`;
-  }
+  if (scored.length === 0) return plain('No run was scored: there was neither test nor dev data.');
+  const compared = highestFirst(comparisons.filter(({ seeds }) => seeds.length > 0));
+  const [top] = compared;
+  if (top === undefined) return plain(scored.length === 1 ? alone(scored[0]!) : (comparisons[0]?.sentence ?? ''));
+  const better = compared.filter(({ verdict }) => verdict === 'better');
+  if (better.length > 0) return isBetter(better);
   const judged = compared.filter(({ verdict }) => verdict !== 'too-few-seeds');
-  if (judged.length === 0) return highestFirst(compared)[0]!.sentence;
+  if (judged.length === 0) return plain(top.sentence);
   return noneBetter(judged, compared.length - judged.length);
 }
 
-function noneBetter(judged: readonly Judged[], unjudged: number): string {
-  const [top] = highestFirst(judged);
-  if (judged.length === 1 && unjudged === 0) return top!.sentence;
+function isBetter([best, ...others]: readonly Judged[]): Headline {
+  const { name, baseline, seeds, difference, comparisons } = best!;
+  const also = others.length === 0 ? '' : ` ${namesOf(others)} ${isOrAre(others)} better too.`;
+  const corrected = comparisons > 1 ? `, after Holm’s correction for ${String(comparisons)} comparisons` : '';
+  return {
+    text: `With ${String(seeds.length)} seeds, ${name} is better than ${baseline} on this test set: ${inPoints(difference)}.${also}`,
+    detail: `${name}: ${intervalsInWords(best!)}. The tests over seeds and over test data both hold${corrected}.`,
+  };
+}
+
+function noneBetter(judged: readonly Judged[], unjudged: number): Headline {
+  const top = judged[0]!;
   const worse = judged.filter(({ verdict }) => verdict === 'worse');
   const baselines = new Set(judged.map(({ baseline }) => baseline));
-  const than = baselines.size === 1 ? top!.baseline : 'the baseline on as much gold';
-  const seeds = `${String(top!.seeds.length)} seeds`;
-  return [
-    `With ${seeds}, no evidence that any of ${String(judged.length)} ways is better than ${than}: the highest mean, that of ${top!.name}, differs by ${inPoints(top!.difference)} (${intervalsInWords(top!)}).`,
-    ...(worse.length === 0 ? [] : [`${namesOf(worse)} ${isOrAre(worse)} worse.`]),
-    ...(unjudged === 0
-      ? []
-      : [`${String(unjudged)} more ${unjudged === 1 ? 'has' : 'have'} too few seeds for a verdict.`]),
-  ].join(' ');
+  const than = baselines.size === 1 ? top.baseline : 'the baseline on as much gold';
+  const seeds = `With ${String(top.seeds.length)} seeds`;
+  const by = inPoints(top.difference);
+  const one = top.verdict === 'worse' ? `${top.name} is worse than` : `no evidence that ${top.name} is better than`;
+  const text =
+    judged.length === 1
+      ? `${seeds}, ${one} ${than}: ${by}.`
+      : `${seeds}, no evidence that any of ${String(judged.length)} ways is better than ${than}: the highest mean, that of ${top.name}, differs by ${by}.`;
+  return {
+    text: [
+      text,
+      ...(worse.length === 0 || judged.length === 1 ? [] : [`${namesOf(worse)} ${isOrAre(worse)} worse.`]),
+      ...(unjudged === 0
+        ? []
+        : [`${String(unjudged)} more ${unjudged === 1 ? 'has' : 'have'} too few seeds for a verdict.`]),
+    ].join(' '),
+    detail: `${top.name}: ${intervalsInWords(top)}.`,
+  };
 }
+
+const plain = (text: string): Headline => ({ text, detail: '' });
 
 function alone({ name, f1, n }: TableRow): string {
   const mean = f1?.mean.toFixed(3) ?? '–';

@@ -7,10 +7,10 @@ export function rangeText(range: Range | null): string {
   return range.least === range.most ? count(range.most) : `${count(range.least)} – ${count(range.most)}`;
 }
 
-/** `1,200, each 2.4×`: sentences drawn, and how often each different one. */
+/** `1,200 · 2.4×`: sentences drawn, and how often each different one. */
 export function seenText(seen: TableRow['silver']): string {
   if (seen === null) return '–';
-  return seen.drawn.most === 0 ? 'none' : `${rangeText(seen.drawn)}, each ${seen.repeats.toFixed(1)}×`;
+  return seen.drawn.most === 0 ? 'none' : `${rangeText(seen.drawn)} · ${seen.repeats.toFixed(1)}×`;
 }
 
 /** A p value to three places, and no smaller than can be told apart from 0. */
