@@ -48,7 +48,7 @@ export function lastingTrain(
         } catch (error) {
           const next = afterLoss(error, losses, reached);
           if (next === null) throw told(error, losses);
-          onEvent({ kind: 'note', note: { what: 'lost', code: next.code, step: reached } });
+          if (next.lost !== null) onEvent({ kind: 'note', note: { what: 'lost', code: next.lost, step: reached } });
           onEvent({ kind: 'loading', what: 'recovering', done: 0, total: 0 });
           await wait(next.waitMs);
           if (stopped) return { kind: 'stopped', step: reached };
@@ -74,12 +74,12 @@ export function lastingTrain(
   };
 }
 
-/** How long to wait before going on; null where it is of no use. */
+/** What was lost, null where a device has not come back yet, and how long to wait before going on; null where it is of no use. */
 function afterLoss(
   error: unknown,
   losses: Losses,
   reached: number,
-): { readonly code: ErrorCode; readonly waitMs: number } | null {
+): { readonly lost: ErrorCode | null; readonly waitMs: number } | null {
   if (!(error instanceof AppError)) return null;
   const isLoss = recoverable.includes(error.code);
   if (!isLoss && !isGone(error, losses)) return null;
@@ -87,7 +87,7 @@ function afterLoss(
   losses.inVain = reached > losses.furthest ? 1 : losses.inVain + 1;
   losses.furthest = Math.max(losses.furthest, reached);
   const waitMs = waitsMs[losses.inVain - 1];
-  return waitMs === undefined ? null : { code: error.code, waitMs };
+  return waitMs === undefined ? null : { lost: isLoss ? error.code : null, waitMs };
 }
 
 /** Whether a device that was lost is not given out again. */

@@ -84,3 +84,8 @@ test('anything else that was thrown is told with its message', () => {
   expect(sentenceOf('odd').what).toMatch(/odd\.$/);
   expect(sentenceOf(undefined).what).toMatch(/undefined\.$/);
 });
+
+test('a graphics card that does not come back has another next step than one that was only lost', () => {
+  expect(textOf('device-lost', { reason: 'reset' }).next).toMatch(/^Go on from the last snapshot/);
+  expect(textOf('device-lost', { reason: 'reset', gone: 'yes' }).next).toMatch(/^Restart the browser/);
+});

@@ -79,10 +79,15 @@ test('one lost before its first step begins again', async () => {
 test('a device that does not come back is waited for, then told as gone', async () => {
   const gone = { at: -1, code: 'device-unavailable' as const };
   const { lasting, asked, waits } = attempts({ at: 6, code: 'device-lost' }, gone, gone, gone);
-  await expect(lasting(request, () => undefined).done).rejects.toMatchObject({
+  const notes: PageTrainEvent[] = [];
+  const onEvent = (event: PageTrainEvent) => {
+    if (event.kind === 'note') notes.push(event);
+  };
+  await expect(lasting(request, onEvent).done).rejects.toMatchObject({
     code: 'device-lost',
     detail: { gone: 'yes', step: 6 },
   });
+  expect(notes).toHaveLength(1); // one loss is told once, however often the device is asked for
   expect([asked.length, waits]).toEqual([4, [0, 1000, 3000]]);
   const back = attempts({ at: 6, code: 'device-lost' }, gone);
   await expect(back.lasting(request, () => undefined).done).resolves.toMatchObject({ step: 99 });
