@@ -82,13 +82,22 @@ export class BrowseState {
     const counts: CheckCount[] = [];
     for (const { id, title, find: findIn } of Object.values(checks)) {
       await new Promise((resolve) => setTimeout(resolve));
-      const places = new Set(findIn(parts, {}).flatMap((found) => placeIn(found, part)));
+      const found = id === 'too-long' ? await this.#tooLong(parts, part) : findIn(parts, {});
+      const places = new Set(found.flatMap((one) => placeIn(one, part)));
       if (places.size > 0) counts.push({ id, title, places });
     }
     this.checked = counts;
     this.#checkedParts = parts;
     this.checking = false;
     if (this.filter.check !== '') this.set(this.filter);
+  }
+
+  /** Asked of the worker, which has the tokenizer; only sentences that may be too long go there. */
+  async #tooLong(parts: readonly HeldDataset[], part: number): Promise<readonly FoundByCheck[]> {
+    const long = parts[part]!.sentences.flatMap((sentence, at) => (sentence.text.length > 100 ? { sentence, at } : []));
+    const sentences = long.map(({ sentence }) => sentence);
+    const found = await this.#datasets.look('too-long', sentences);
+    return found.map((one) => ({ ...one, part, sentence: one.sentence === null ? null : long[one.sentence]!.at }));
   }
 
   /** Whether the checks have seen what there is: not where sentences or roles have changed since, here or in other datasets. */

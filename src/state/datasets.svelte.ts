@@ -1,3 +1,4 @@
+import type { CheckId, Found } from '../data/findings/check.ts';
 import type { Role, Sentence } from '../data/types.ts';
 import {
   changeSentences,
@@ -96,6 +97,12 @@ export class DatasetsState {
       const sentences = await sentencesOf(this.#services.database, dataset.id);
       this.list = [...this.list, { ...dataset, sentences }].sort((a, b) => a.createdMs - b.createdMs);
     }
+  }
+
+  /** What one check finds in sentences, by the worker; nothing where it cannot say. */
+  async look(check: CheckId, sentences: readonly Sentence[]): Promise<readonly Found[]> {
+    if (sentences.length === 0) return [];
+    return this.#services.imports.look(check, [{ name: '', role: 'unlabelled', sentences }]).catch(() => []);
   }
 
   find(id: string): HeldDataset | undefined {

@@ -15,7 +15,7 @@ export async function openServices(appVersion: string): Promise<Services> {
   const tabs = createTabs(new BroadcastChannel('vermeil'), appVersion);
   return {
     client: { ...client, train: tabs.told(lastingTrain(client.train)) },
-    imports: createImportClient(beside),
+    imports: createImportClient(beside, ownFiles.checkpoint.url),
     compare: (request) => beside.compare(request),
     tabs,
     database: await openDatabase(),

@@ -1,4 +1,4 @@
-import type { CheckId, Found, Part } from '../data/findings/check.ts';
+import type { CheckId, Found, Part, Surroundings } from '../data/findings/check.ts';
 import { checks } from '../data/findings/checks.ts';
 import { rowsOfFound } from '../data/findings/report.ts';
 import type { Checked, FoundGroup } from './importProtocol.ts';
@@ -10,11 +10,11 @@ const mostRows = 1000;
 const across: ReadonlySet<CheckId> = new Set<CheckId>(['label-case', 'leak', 'label-missing']);
 
 /** What is found in `parts`, which are on their way in, beside `others`, the datasets that are here already. */
-export function checkParts(parts: readonly Part[], others: readonly Part[]): Checked {
+export function checkParts(parts: readonly Part[], others: readonly Part[], surroundings: Surroundings): Checked {
   const all = [...parts, ...others];
   const groups: FoundGroup[][] = parts.map(() => []);
   for (const check of Object.values(checks)) {
-    const found = check.find(across.has(check.id) ? all : parts, {});
+    const found = check.find(across.has(check.id) ? all : parts, surroundings);
     for (const [part, own] of byPart(found)) {
       groups[part]?.push({
         check: check.id,

@@ -14,6 +14,7 @@ import type {
   StagedPart,
   Unzipped,
 } from './importProtocol.ts';
+import type { CheckId, Found, Part } from '../data/findings/check.ts';
 import type { StoredDataset } from '../storage/datasets.ts';
 import type { Restored } from '../storage/restore.ts';
 
@@ -29,6 +30,8 @@ export interface ImportClient {
   read(request: ReadRequest, onReading: (reading: Reading) => void): ReadHandle;
   unzip(name: string, file: Blob): Promise<Unzipped>;
   check(parts: readonly StagedPart[]): Promise<Checked>;
+  /** What one check finds in datasets that are here: for checks that need the model's tokenizer, which the page has not. */
+  look(check: CheckId, parts: readonly Part[]): Promise<readonly Found[]>;
   /** Makes staged files datasets: all of them, or none. */
   confirm(parts: readonly ImportPart[]): Promise<readonly StoredDataset[]>;
   discard(ids: readonly string[]): Promise<void>;
@@ -39,7 +42,8 @@ export interface ImportClient {
   restore(request: RestoreRequest): Promise<Restored>;
 }
 
-export function createImportClient(client: Pick<Client, 'import'>): ImportClient {
+/** `checkpointUrl` names the model by whose pieces sentences are measured; '' for none. */
+export function createImportClient(client: Pick<Client, 'import'>, checkpointUrl = ''): ImportClient {
   async function ask<W extends ImportAnswer['what']>(
     request: ImportRequest & { readonly what: W },
     onProgress?: (done: number, total: number) => void,
@@ -53,7 +57,8 @@ export function createImportClient(client: Pick<Client, 'import'>): ImportClient
       return { stop, done: done.then((answer) => expected('read', answer).staged) };
     },
     unzip: async (name, file) => (await ask({ what: 'unzip', name, file })).unzipped,
-    check: async (parts) => (await ask({ what: 'check', parts })).checked,
+    check: async (parts) => (await ask({ what: 'check', parts, checkpointUrl })).checked,
+    look: async (check, parts) => (await ask({ what: 'look', check, parts, checkpointUrl })).found,
     confirm: async (parts) => (await ask({ what: 'confirm', parts })).datasets,
     async discard(ids) {
       await ask({ what: 'discard', ids });

@@ -1,5 +1,5 @@
 import type { BundledPart, Manifest } from '../data/bundle/manifest.ts';
-import type { CheckId } from '../data/findings/check.ts';
+import type { CheckId, Found, Part } from '../data/findings/check.ts';
 import type { FindingRow } from '../data/findings/report.ts';
 import type { FormatId, ReadOptions } from '../data/formats/format.ts';
 import type { FileRead } from '../data/formats/readStream.ts';
@@ -105,7 +105,9 @@ export interface RestoreRequest {
 export type ImportRequest =
   | ({ readonly what: 'read' } & ReadRequest)
   | { readonly what: 'unzip'; readonly name: string; readonly file: Blob }
-  | { readonly what: 'check'; readonly parts: readonly StagedPart[] }
+  /** `checkpointUrl` names the model by whose pieces sentences are measured. */
+  | { readonly what: 'check'; readonly parts: readonly StagedPart[]; readonly checkpointUrl: string }
+  | { readonly what: 'look'; readonly parts: readonly Part[]; readonly check: CheckId; readonly checkpointUrl: string }
   | { readonly what: 'confirm'; readonly parts: readonly ImportPart[] }
   | { readonly what: 'discard'; readonly ids: readonly string[] }
   | ({ readonly what: 'pack' } & PackRequest)
@@ -116,6 +118,7 @@ export type ImportAnswer =
   | { readonly what: 'read'; readonly staged: Staged }
   | { readonly what: 'unzip'; readonly unzipped: Unzipped }
   | { readonly what: 'check'; readonly checked: Checked }
+  | { readonly what: 'look'; readonly found: readonly Found[] }
   | { readonly what: 'confirm'; readonly datasets: readonly StoredDataset[] }
   | { readonly what: 'discard' }
   | { readonly what: 'pack'; readonly zip: Blob }

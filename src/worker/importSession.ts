@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts';
-import type { Part } from '../data/findings/check.ts';
+import type { Part, Surroundings } from '../data/findings/check.ts';
 import { checks, mend, type Mended } from '../data/findings/checks.ts';
 import { mapLabels } from '../data/sets/mapLabels.ts';
 import type { Finding, Sentence } from '../data/types.ts';
@@ -11,7 +11,10 @@ import { lookIntoBundle, packBundle, restoreBundle } from './importBundle.ts';
 import { checkParts } from './importChecks.ts';
 import { holdImport } from './importLock.ts';
 import type { ImportAnswer, ImportPart, ImportRequest, Reading, Staged, StagedPart } from './importProtocol.ts';
+import { pieceCounting } from './importPieces.ts';
 import { readIntoStaging, unzip } from './importReading.ts';
+
+type ImportEnv = Pick<WorkerEnv, 'database' | 'locks' | 'fetch' | 'appVersion'>;
 
 export interface ImportListeners {
   onReading(reading: Reading): void;
@@ -21,11 +24,13 @@ export interface ImportListeners {
 
 /** Files on their way in: read into staging, looked at, and made datasets or dropped. */
 export class ImportSession {
-  readonly #env: Pick<WorkerEnv, 'database' | 'locks'>;
+  readonly #env: ImportEnv;
   /** What was read and is neither a dataset nor dropped yet, with what lets go of its lock. */
   readonly #staged = new Map<string, { readonly staged: Staged; readonly release: () => void }>();
 
-  constructor(env: Pick<WorkerEnv, 'database' | 'locks'>) {
+  #counter: { readonly url: string; readonly surroundings: Surroundings } | null = null;
+
+  constructor(env: ImportEnv) {
     this.#env = env;
   }
 
@@ -52,7 +57,12 @@ export class ImportSession {
         return { what: 'unzip', unzipped: await unzip(request.name, request.file) };
       case 'check': {
         const { parts, others } = await this.#partsOf(database, request.parts);
-        return { what: 'check', checked: checkParts(parts, others) };
+        const surroundings = await this.#counting(database, request.checkpointUrl);
+        return { what: 'check', checked: checkParts(parts, others, surroundings) };
+      }
+      case 'look': {
+        const surroundings = await this.#counting(database, request.checkpointUrl);
+        return { what: 'look', found: checks[request.check].find(request.parts, surroundings) };
       }
       case 'confirm':
         return { what: 'confirm', datasets: await this.#confirm(database, request.parts) };
@@ -138,6 +148,15 @@ export class ImportSession {
       others.push({ name, role, sentences: await sentencesOf(database, id) });
     }
     return { parts, others };
+  }
+
+  /** Read once for a checkpoint, and again as long as it was not at hand. */
+  async #counting(database: Database, url: string): Promise<Surroundings> {
+    if (url === '') return {};
+    if (this.#counter?.url !== url || this.#counter.surroundings.pieces === undefined) {
+      this.#counter = { url, surroundings: await pieceCounting(this.#env, database, url) };
+    }
+    return this.#counter.surroundings;
   }
 
   #find(id: string): Staged {

@@ -7,6 +7,7 @@ export const tooLong = sentenceCheck({
   severity: 'note',
   see(sentence, { pieces, mostPieces }) {
     if (pieces === undefined || mostPieces === undefined) return null;
+    if (sentence.text.length <= mostPieces) return null; // a piece has a character at least: few need counting
     const count = pieces(sentence);
     if (count <= mostPieces) return null;
     return {

@@ -31,7 +31,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
 }
 
-const tokenizerFileNames = ['tokenizer.json', 'vocab.txt', 'tokenizer_config.json', 'special_tokens_map.json'];
+/** Files that a tokenizer may be made of; see `TokenizerFiles`. */
+export const tokenizerFileNames = ['tokenizer.json', 'vocab.txt', 'tokenizer_config.json', 'special_tokens_map.json'];
 
 /** What `export.ts` adds to Hugging Face's folder. */
 const vermeilFile = v.object({ maxPieces: v.pipe(v.number(), v.integer(), v.minValue(3)) });

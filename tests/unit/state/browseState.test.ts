@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
+import type { CheckId, Part } from '../../../src/data/findings/check.ts';
 import type { Role, Sentence } from '../../../src/data/types.ts';
 import { noFilter } from '../../../src/state/browse.ts';
 import { BrowseState } from '../../../src/state/browse.svelte.ts';
@@ -10,10 +11,23 @@ import { openDatabase } from '../../../src/storage/database.ts';
 import { sentence } from './sentences.ts';
 
 let number = 0;
+/** What a worker finds that has a tokenizer: here, that sentences which begin with a Z are too long. */
+const look = (check: CheckId, [{ sentences } = { sentences: [] }]: readonly Part[]) =>
+  Promise.resolve(
+    sentences.flatMap(({ text }, sentence) =>
+      text.startsWith('Z') ? { check, part: 0, sentence, message: '', fix: null } : [],
+    ),
+  );
 async function opened(): Promise<{ datasets: DatasetsState; browse: BrowseState }> {
   let id = 0;
   const database = await openDatabase({ name: `browse ${String(number++)}` });
-  const services = { client: {}, database, now: () => 1, newId: () => String(id++) } as unknown as Services;
+  const services = {
+    client: {},
+    imports: { look },
+    database,
+    now: () => 1,
+    newId: () => String(id++),
+  } as unknown as Services;
   const datasets = new DatasetsState(services);
   const one = (name: string, role: Role, sentences: readonly Sentence[]) => {
     return { name, role, sentences, findings: [], source: { fileName: '', format: '' }, notice: '' };
@@ -50,6 +64,14 @@ test('a finding leads to its sentences: here a repeat and a leak', async () => {
     ]),
   );
   expect(browse.found.places).toEqual([2]);
+});
+
+test('what is too long is asked of the worker, and stands in its own place', async () => {
+  const { datasets, browse } = await opened();
+  const long = ['A', 'Z'].map((first) => sentence(first.padEnd(200, ' z')));
+  await datasets.replace('0', [...browse.dataset.sentences, ...long]);
+  await browse.check();
+  expect(browse.checked?.filter(({ id }) => id === 'too-long').map(({ places }) => [...places])).toEqual([[4]]);
 });
 
 test('checks are asked again once something was edited, and only then', async () => {

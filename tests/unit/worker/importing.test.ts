@@ -10,7 +10,7 @@ import type { Client } from '../../../src/worker/client.ts';
 import { createImportClient, type ImportClient } from '../../../src/worker/importClient.ts';
 import type { ImportPart, Reading } from '../../../src/worker/importProtocol.ts';
 import { fakeLocks } from '../../support/fakeLocks.ts';
-import { createHarness } from '../../support/workerHarness.ts';
+import { createHarness, tinyUrl } from '../../support/workerHarness.ts';
 
 let database: Database;
 let client: Client;
@@ -127,6 +127,27 @@ describe('checks and mending', () => {
     expect(told).toContainEqual(['duplicate', 1, 11, true]);
     expect(told).toContainEqual(['leak', 1, 8, true]);
     expect(leaks).toEqual([]);
+  });
+
+  test('measure sentences by the pieces of the model that runs begin with, where it is at hand', async () => {
+    const words = (count: number) => JSON.stringify({ text: Array.from({ length: count }, () => 'Ada').join(' ') });
+    const content = [words(126), words(127), words(5)].join('\n');
+    const longIn = async (url: string) => {
+      imports = createImportClient(client, url);
+      const id = `of ${url}`;
+      await read(id, content).done;
+      const { groups } = await imports.check([part(id)]);
+      return groups[0]!.filter(({ check }) => check === 'too-long').map(({ count, rows }) => [count, rows[0]?.message]);
+    };
+    expect(await longIn('')).toEqual([]);
+    expect(await longIn('picked:model/')).toEqual([]); // none was brought yet
+    expect(await longIn(tinyUrl)).toEqual([[1, 'It has 127 pieces, more than 126: it is read in several windows.']]);
+    const sentences = [5, 200].map((count) => ({
+      ...{ id: '', text: 'Ada '.repeat(count), spans: null },
+      words: Array.from({ length: count }, (_, i) => ({ start: 4 * i, end: 4 * i + 3 })),
+    }));
+    const found = await imports.look('too-long', [{ name: '', role: 'gold', sentences }]);
+    expect(found.map(({ sentence, message }) => [sentence, message.slice(0, 17)])).toEqual([[1, 'It has 200 pieces']]);
   });
 
   test('name the training data that a new test file is part of', async () => {
