@@ -1,4 +1,5 @@
 import { defaultConfig, type RunConfig } from '../run/config.ts';
+import type { ExperimentSpec } from '../run/experiment/experiment.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { askToPersist, storageUsage, type StorageUsage } from '../storage/usage.ts';
 import type { StoredRun } from '../storage/runs.ts';
@@ -35,6 +36,8 @@ import { TeacherState } from './teacher.svelte.ts';
 import { ThemeState } from './theme.svelte.ts';
 import { createTrainRequests, type TrainRequests } from './trainRequests.ts';
 import { WatchingState } from './watching.svelte.ts';
+
+const draftSetting = 'draft';
 
 /** The whole state of the app: one part a concern, wired here. */
 export class App {
@@ -118,9 +121,11 @@ export class App {
   async start(): Promise<void> {
     void this.#services.database.whenEnded.then((end) => this.notices.error(end));
     await this.notices.guard(() => this.#read());
+    // First, since a run that goes on by itself would keep the worker from it.
+    const tested = this.device.check(this.#services.client);
     await this.look();
     void this.notices.guard(() => sweepImports(this.#services.database, this.#services.locks));
-    await this.device.check(this.#services.client);
+    await tested;
     await this.notices.guard(() => this.offline.keep(() => this.queue.active === null));
   }
 
@@ -132,6 +137,7 @@ export class App {
   async #read(): Promise<void> {
     const name = await loadSetting(this.#services.database, 'project-name');
     if (typeof name === 'string') this.projectName = name;
+    this.draft.restore(await loadSetting(this.#services.database, draftSetting));
     await this.datasets.load();
     await this.quality.load();
     await this.runs.load();
@@ -196,6 +202,11 @@ export class App {
       await this.#train(this.#requests.of(defaultConfig, datasets));
     });
     this.sampleBusy = false;
+  }
+
+  /** Keeps the settings of the next runs over a reload. */
+  async keepDraft(spec: ExperimentSpec | null): Promise<void> {
+    await this.notices.guard(() => saveSetting(this.#services.database, draftSetting, spec));
   }
 
   /** Starts the runs that the Train page asks for. */

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts';
 import { digestJson } from '../core/hash.ts';
 import { defaultConfig, regimenIds, type RegimenId, type RunConfig } from '../run/config.ts';
 import { costRuns, type CostedRun } from '../run/experiment/cost.ts';
+import { decodeSpec } from '../run/experiment/decodeSpec.ts';
 import {
   planExperiment,
   type BudgetId,
@@ -77,6 +78,8 @@ export class DraftState {
     const [ways, seeds] = [this.groups.length, configs.length / this.groups.length];
     return `${counted(ways, 'way')} × ${counted(seeds, 'seed')}`;
   });
+  /** What a reload brings back with `restore`; null for what stands there anyway. */
+  readonly kept: ExperimentSpec | null = $derived.by(() => (this.isPreset('one-run') ? null : this.spec));
   /** Whether all that was typed can be read, and there is something to run. */
   readonly sound: boolean = $derived(Object.keys(this.problems).length === 0 && this.plan.configs.length > 0);
 
@@ -135,6 +138,17 @@ export class DraftState {
     this.sizeText = goldSizesText(goldSizes);
     this.budget = budget;
     this.problems = {};
+  }
+
+  /** Takes what was kept, in whatever version of the app; what is no longer allowed is left aside. */
+  restore(kept: unknown): void {
+    if (this.chosen !== null) return; // the person was faster
+    try {
+      const spec = decodeSpec(kept);
+      if (spec !== null) this.takeSpec(spec);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
   }
 
   /** Whether nothing has been changed since the preset was taken. */

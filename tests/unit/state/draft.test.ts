@@ -128,6 +128,33 @@ describe('the settings of the next runs', () => {
     expect(ids.some((id) => draft.isPreset(id))).toBe(false);
   });
 
+  test('what was chosen is brought back, but what a person never touched is not kept', () => {
+    const draft = newDraft();
+    expect(draft.kept).toBeNull();
+    draft.take('paper-recipe');
+    draft.setText('layers', '6');
+    draft.shape('power', 'n', 3);
+    draft.sizeText = '50, all';
+    const kept: unknown = JSON.parse(JSON.stringify(draft.kept));
+    const after = newDraft();
+    after.restore(kept);
+    expect(after.spec).toEqual(draft.spec);
+    after.restore(null);
+    expect(after.spec).toEqual(draft.spec);
+    for (const bad of [null, 'x', { ...draft.kept, seeds: [-1] }, { ...draft.kept, base: { layers: 99 } }]) {
+      const fresh = newDraft();
+      fresh.restore(bad);
+      expect(fresh.isPreset('one-run')).toBe(true);
+    }
+    const shapeless = {
+      ...draft.kept,
+      variants: [{ regimen: 'blend', schedule: 'power', scheduleSettings: { k: 1 } }],
+    };
+    const fresh = newDraft();
+    fresh.restore(shapeless); // power decay has no steepness
+    expect(fresh.isPreset('one-run')).toBe(true);
+  });
+
   test('the paper’s recipe: seven ways × five seeds, whose silver stage two of them share', () => {
     const draft = newDraft();
     draft.take('paper-recipe');
