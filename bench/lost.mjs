@@ -5,12 +5,10 @@
 //     node bench/lost.mjs [ADDRESS]        http://localhost:4173 unless told otherwise; about two minutes on SwiftShader
 //
 // Exits 1 where the run does not go on by itself to the curve of an undisturbed one, or does not say "restart the browser".
-import { chromium } from '@playwright/test';
-import { chromiumFlags, findChromium } from '../scripts/find-chromium.mjs';
+import { openAppPage, startRun, stepShown } from './support/appPage.mjs';
 
 const address = process.argv[2] ?? 'http://localhost:4173';
 const steps = 24;
-const executablePath = findChromium();
 
 /** The runs in the page's database, oldest first. */
 const stored = (page) =>
@@ -22,52 +20,19 @@ const stored = (page) =>
     return runs.sort((a, b) => a.createdMs - b.createdMs).map(({ status, curve }) => ({ status, curve }));
   });
 
-/** A page whose runs take the graphics card, with the sample's data. */
-async function openPage(flags) {
-  const browser = await chromium.launch({
-    ...(executablePath === null ? {} : { executablePath }),
-    args: [...chromiumFlags, ...flags],
-  });
-  const page = await browser.newPage({ serviceWorkers: 'block' });
-  page.setDefaultTimeout(120_000);
-  await page.goto(`${address}/#/diagnostics`);
-  await page.getByRole('radio', { name: /^Graphics/ }).check();
-  await page.getByRole('link', { name: /^Data/ }).click();
-  await page.getByRole('button', { name: 'Add the sample’s data' }).click();
-  await page.getByRole('link', { name: 'speeches, test' }).waitFor();
-  const devtools = await browser.newBrowserCDPSession();
-  return { browser, page, crash: () => devtools.send('Browser.crashGpuProcess').catch(() => undefined) };
-}
-
-async function start(page) {
-  await page.getByRole('link', { name: /^Train/ }).click();
-  await page.getByText('All settings').click();
-  const fields = { Steps: String(steps), Batch: '1', Layers: '1' };
-  for (const [name, text] of Object.entries(fields)) {
-    await page.getByRole('textbox', { name, exact: true }).fill(text);
-    await page.keyboard.press('Tab');
-  }
-  await page.getByRole('button', { name: /^Train 1 run/ }).click();
-}
-
-const stepShown = (page) =>
-  page
-    .getByRole('progressbar', { name: 'Steps done' })
-    .getAttribute('aria-valuenow')
-    .then(Number, () => 0);
-
 /** Crashes the GPU process each time that a step of `at` is reached, until the run has ended in the page; what it said. */
 async function crashed(flags, at) {
-  const { browser, page, crash } = await openPage(flags);
+  const { browser, page } = await openAppPage(address, { flags, device: 'Graphics' });
+  const devtools = await browser.newBrowserCDPSession();
   const run = page.getByRole('region', { name: 'The run' });
   const over = run.getByRole('link', { name: 'See the result' }).or(run.getByRole('alert'));
-  await start(page);
+  await startRun(page, { Steps: steps, Batch: 1, Layers: 1 });
   const startedAt = performance.now();
   let crashes = 0;
   while (!(await over.isVisible())) {
     if (performance.now() - startedAt > 300_000) throw new Error('the run did not end');
     if (crashes < at.length && (await stepShown(page)) >= at[crashes]) {
-      await crash();
+      await devtools.send('Browser.crashGpuProcess').catch(() => undefined); // it ends before it answers
       crashes++;
     }
     await page.waitForTimeout(200);
