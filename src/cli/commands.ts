@@ -5,6 +5,7 @@ import { check } from './commands/check.ts';
 import { compare } from './commands/compare.ts';
 import { convert } from './commands/convert.ts';
 import { demo } from './commands/demo.ts';
+import { folds } from './commands/folds.ts';
 import { ground } from './commands/ground.ts';
 import { predict } from './commands/predict.ts';
 import { score } from './commands/score.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   predict,
   score,
   check,
+  folds,
   convert,
   annotate,
   ground,
