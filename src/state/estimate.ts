@@ -1,6 +1,6 @@
 import type { RunConfig } from '../run/config.ts';
 import type { RunRecord } from '../run/events.ts';
-import { costOf, costRuns, type CostedRun, type ExperimentCost } from '../run/experiment/cost.ts';
+import { costOf, costRuns, recordBytes, type CostedRun, type ExperimentCost } from '../run/experiment/cost.ts';
 import { parameterCount, type MemoryEstimate, type ModelSizes } from '../run/memory.ts';
 import type { SourceCounts } from '../run/plan.ts';
 import { estimateRun } from '../run/portion.ts';
@@ -131,15 +131,13 @@ export interface DataSizes {
   readonly test: number;
 }
 
-/** Bytes of a step in a record, and of a test sentence in the predictions, about. */
-const [stepBytes, sentenceBytes] = [150, 160];
-
 /** Count, time and disk of an experiment whose runs share all but regimen, gold size and seed. */
 export function costOfPlan(
   runs: readonly CostedRun[],
   config: RunConfig,
   data: DataSizes,
   rate: Rate | null,
+  weights: 'all' | 'best-seed' = 'best-seed',
 ): ExperimentCost {
   const model = { ...shippedModel, layers: layersUsed(config.layers) };
   const steps = runs.reduce((sum, run) => sum + run.steps, 0) / Math.max(1, runs.length);
@@ -150,7 +148,9 @@ export function costOfPlan(
     modelBytes: 4 * parameterCount({ model, words: shippedModel.vocabulary, tags: data.tags }),
     // Value and two moments of each parameter, the best ones besides where they are kept.
     snapshotBytes: 4 * trained * (config.keepBest ? 4 : 3),
-    recordBytes: steps * stepBytes + data.test * sentenceBytes,
+    recordBytes: recordBytes(steps, data.test, 2), // one curve in the run, one in its record
+    weights,
+    snapshots: 2,
   });
   if (cost.seconds === null || rate === null) return cost;
   return { ...cost, seconds: cost.seconds + runs.length * secondsOfScoring(config, data, rate) };

@@ -5,14 +5,14 @@ import { createRandomValues } from './randomValues.ts';
 const words = 'anna ben carla sings lives works in at paris rome oslo the old town with and . ##s ##e'.split(' ');
 const vocabulary = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', ...words];
 
-/** A BERT of 2 layers of width 16 with seeded random weights, as the files of a checkpoint folder. */
-export function tinyCheckpoint(seed = 1): Map<string, Uint8Array> {
+/** A BERT of 2 layers with seeded random weights, as the files of a checkpoint folder. */
+export function tinyCheckpoint(seed = 1, hidden = 16): Map<string, Uint8Array> {
   const config = {
     model_type: 'bert',
     num_hidden_layers: 2,
-    hidden_size: 16,
+    hidden_size: hidden,
     num_attention_heads: 2,
-    intermediate_size: 32,
+    intermediate_size: 2 * hidden,
     vocab_size: vocabulary.length,
     max_position_embeddings: 32,
     type_vocab_size: 2,
@@ -20,9 +20,9 @@ export function tinyCheckpoint(seed = 1): Map<string, Uint8Array> {
   const values = createRandomValues(seed);
   const shapes = encoderShapes({
     layers: 2,
-    hidden: 16,
+    hidden,
     heads: 2,
-    feedForward: 32,
+    feedForward: 2 * hidden,
     vocab: vocabulary.length,
     positions: 32,
     types: 2,

@@ -1,11 +1,8 @@
-import { costOf, costRuns } from '../../run/experiment/cost.ts';
+import { costOf, costRuns, recordBytes } from '../../run/experiment/cost.ts';
 import { counted, duration } from '../terminal/text.ts';
 import type { Experiment } from './experiment.ts';
 import { measureStep } from './measureStep.ts';
 import { memoryStages } from './stageStore.ts';
-
-/** Bytes of a step in a record, and of a test sentence in the predictions, about. */
-const [stepBytes, sentenceBytes] = [150, 160];
 
 /** What an experiment will take, before it starts: runs, steps, time from a few measured steps, disk. */
 export async function planText(experiment: Experiment, signal: AbortSignal): Promise<string> {
@@ -23,7 +20,9 @@ export async function planText(experiment: Experiment, signal: AbortSignal): Pro
     modelBytes: 4 * values,
     // Value and two moments of each parameter, the best ones besides where they are kept; the compact word table is smaller.
     snapshotBytes: 4 * values * (first?.keepBest === true ? 4 : 3),
-    recordBytes: steps * stepBytes + data.test.length * sentenceBytes,
+    recordBytes: recordBytes(steps, data.test.length, 1),
+    weights: 'all',
+    snapshots: 1,
   });
   const shared = cost.steps - cost.ownSteps;
   const parts = [

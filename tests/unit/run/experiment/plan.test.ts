@@ -61,7 +61,8 @@ test('cost: a first stage that runs share is counted once, by seed', () => {
   // 4 steps a pass of 50 gold sentences, 13 of 200.
   expect(runs.map(({ steps }) => steps)).toEqual([126, 142, 178, 126, 142, 178]);
   expect(runs.map(({ ownSteps }) => ownSteps)).toEqual([126, 16, 52, 126, 16, 52]);
-  const measured = { secondsPerStep: 0.5, parallel: 2, modelBytes: 1000, snapshotBytes: 300, recordBytes: 10 };
+  const sizes = { modelBytes: 1000, snapshotBytes: 300, recordBytes: 10 };
+  const measured = { secondsPerStep: 0.5, parallel: 2, ...sizes, weights: 'all', snapshots: 1 } as const;
   expect(costOf(runs, measured)).toEqual({
     runs: 6,
     steps: 892,
@@ -71,6 +72,11 @@ test('cost: a first stage that runs share is counted once, by seed', () => {
     peakBytes: 6060 + 4 * 300,
   });
   expect(costOf(runs, { ...measured, secondsPerStep: null }).seconds).toBeNull();
+  // Three ways to train: the second seed of each leaves no weights, but has them until the better one is known.
+  expect(costOf(runs, { ...measured, parallel: 1, weights: 'best-seed', snapshots: 2 })).toMatchObject({
+    keptBytes: 3 * 1000 + 60,
+    peakBytes: 3 * 1000 + 60 + 1000 + (2 + 2) * 300,
+  });
 });
 
 describe('presets', () => {
