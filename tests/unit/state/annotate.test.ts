@@ -11,6 +11,7 @@ import { Notices } from '../../../src/state/notices.svelte.ts';
 import { loadSample } from '../../../src/state/sample.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { TeacherState } from '../../../src/state/teacher.svelte.ts';
+import { loadSetting } from '../../../src/storage/settings.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { faultKey } from '../../support/faultBodies.ts';
 import { startFaultServer, type FaultServer } from '../../support/faultServer.ts';
@@ -221,6 +222,15 @@ test('a simulated teacher knows gold only, and all that it labels says so', asyn
     expect(one.authors?.all.name).toMatch(/^simulated: /);
     expect(one.meta?.['simulated']).toBe('sample-standard, seed 0, sample 0');
   }
+});
+
+test('a key that was typed in the wrong place is in no store', async () => {
+  const { annotate } = await openPage();
+  annotate.access.setKey('https://one.example/v1', 'a-key-of-no-known-form');
+  annotate.set({ extra: '{"key": "a-key-of-no-known-form"}', endpoint: 'https://two.example/v1?key=AIzaSy0123456789' });
+  annotate.set({ model: faultKey, count: '7' });
+  await expect.poll(() => loadSetting(database, 'annotate-form')).toMatchObject({ count: '7' });
+  expect(await loadSetting(database, 'annotate-form')).toEqual({ ...emptyForm, count: '7' });
 });
 
 test('a key is of one origin, and a form that cannot be read is what it is at first', async () => {
