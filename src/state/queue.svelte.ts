@@ -1,36 +1,20 @@
 import { type AppError } from '../core/errors.ts';
 import { textOf } from '../core/errorTexts.ts';
 import type { BudgetId } from '../run/experiment/experiment.ts';
-import {
-  changePlace,
-  listExperiments,
-  saveExperiment,
-  type PlaceChange,
-  type StoredExperiment,
-} from '../storage/experiments.ts';
-import { deleteRun, saveRun, updateRun, type StoredRun } from '../storage/runs.ts';
+import { changePlace, listExperiments, type PlaceChange, type StoredExperiment } from '../storage/experiments.ts';
+import { updateRun, type StoredRun } from '../storage/runs.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { keepStages } from '../storage/stages.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 import { Job } from './job.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { withQueueLock } from './queueLock.ts';
-import {
-  concernsAll,
-  firstPlace,
-  freshEntry,
-  lastPlace,
-  mostCuts,
-  mostTries,
-  queueOf,
-  triesOf,
-  type QueuedRun,
-} from './queueOrder.ts';
+import { concernsAll, firstPlace, mostCuts, mostTries, queueOf, triesOf, type QueuedRun } from './queueOrder.ts';
+import { putFirst, putLast, takeOut } from './queueStore.ts';
 import type { RunsState } from './runs.svelte.ts';
 import type { Services } from './services.ts';
 import { sharedStage } from './sharedStages.ts';
 import type { TrainRequests } from './trainRequests.ts';
-import { waitingRun } from './waitingRun.ts';
 
 export type { QueuedRun, StoredExperiment };
 
@@ -90,31 +74,14 @@ export class QueueState {
 
   /** Adds runs that belong together; they start when their turn comes. All of them are stored, or it throws. */
   async add(name: string, budget: BudgetId, requests: readonly TrainRequest[]): Promise<void> {
-    const { database, newId, now } = this.#parts.services;
-    const [place, createdMs] = [lastPlace(this.experiments), now()];
-    const runs = requests.map(({ runId, repeats }, i) => ({
-      ...freshEntry(runId, place + i),
-      ...(repeats !== undefined && { repeats }),
-    }));
-    // A millisecond apart, since runs are listed by age.
-    const waiting = requests.map((request, i) => waitingRun(request, createdMs + i));
-    await saveExperiment(database, { id: newId(), name, budget, createdMs, runs }, waiting);
+    await putLast(this.#parts.services, this.experiments, { name, budget, requests });
     await this.goOn();
   }
 
   /** Goes on with runs that were stopped, failed or cut short, before all others; without any, with what waits. */
   async goOn(...runs: readonly StoredRun[]): Promise<void> {
-    const { database, newId, now } = this.#parts.services;
-    for (const { id, name, step } of runs.toReversed()) {
-      const place = firstPlace(this.experiments);
-      const isKnown = this.experiments.some((experiment) => experiment.runs.some(({ runId }) => runId === id));
-      const entry = { ...freshEntry(id, place), triedAt: step };
-      if (isKnown) await changePlace(database, id, entry);
-      else {
-        const alone = { id: newId(), name, budget: 'free', createdMs: now(), runs: [entry] } as const;
-        await saveExperiment(database, alone, []);
-      }
-      await updateRun(database, id, { status: 'queued', error: null });
+    for (const run of runs.toReversed()) {
+      await putFirst(this.#parts.services, this.experiments, run);
       await this.#load();
     }
     await this.#pause(false);
@@ -145,14 +112,10 @@ export class QueueState {
 
   /** Takes runs off the queue, what was trained of them stays; gives what puts them back. */
   async takeOff(items: readonly QueuedRun[]): Promise<() => Promise<void>> {
-    const { database } = this.#parts.services;
-    for (const { run } of items) {
-      if (run.step === 0) await deleteRun(database, run.id);
-      else await updateRun(database, run.id, { status: 'stopped' });
-    }
+    const putBack = await takeOut(this.#parts.services, items);
     await this.#changed();
     return async () => {
-      for (const { run } of items) await saveRun(database, { ...run, status: 'queued' });
+      await putBack();
       await this.#changed();
       void this.#work();
     };
