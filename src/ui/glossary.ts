@@ -87,6 +87,10 @@ export const glossary = {
     name: 'Words by label',
     text: 'Each word counts once: its row is the label that the first gives it, its column that of the second. O is no entity. Numbers off the diagonal are words on which both differ.',
   },
+  timeLeft: {
+    name: 'Time left',
+    text: 'While a run goes on and this page is in front, the screen and so the machine are kept awake. When the page is hidden that ends: the machine may fall asleep, the run stands still, and it goes on when the machine wakes. Nothing is lost.',
+  },
   checkpoint: {
     name: 'Checkpoint',
     text: 'The model to begin from: a BERT that has read much text but has not learnt to find names yet.',

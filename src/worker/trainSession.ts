@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../core/errors.ts';
+import { AppError, messageOf, type ErrorCode } from '../core/errors.ts';
 import { textOf } from '../core/errorTexts.ts';
 import { exportFolder } from '../engine/checkpoint/export.ts';
 import type { Checkpoint } from '../engine/checkpoint/load.ts';
@@ -40,6 +40,8 @@ export class TrainSession {
   #lastStage = 0;
   /** The step whose snapshot is stored; −1 = none. */
   #savedStep = -1;
+  /** Why the last snapshot could not be stored; null where it was. */
+  #unsaved: ErrorCode | null = null;
   /** Whether the snapshot that comes next is made for a pause. */
   #pausing = false;
 
@@ -179,7 +181,8 @@ export class TrainSession {
         if (code === null) {
           this.#savedStep = event.step;
           this.#tell({ kind: 'saved', step: event.step });
-        } else this.#note({ what: 'snapshot-not-saved', code });
+        } else if (code !== this.#unsaved) this.#note({ what: 'snapshot-not-saved', code });
+        this.#unsaved = code; // on a full disk, say, each of many would be told
         if (event.stageEnd && !this.#pausing) await this.#stageEnded(event.bytes, keeper, device);
         return;
       }
