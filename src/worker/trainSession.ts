@@ -196,6 +196,8 @@ export class TrainSession {
       case 'stage':
         this.#stage = event.index;
         this.#tell(event);
+        return;
+      case 'why': // shown with the record, in which all of them stand
     }
   }
 
