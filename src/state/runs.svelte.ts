@@ -1,5 +1,7 @@
+import { keepWeightsSetting } from '../storage/keepWeights.ts';
 import { roomOfRun, type RunRoom } from '../storage/runRoom.ts';
 import { deleteRun, listRuns, updateRun, type RunMarks, type StoredRun } from '../storage/runs.ts';
+import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { holdPlace, liveRuns } from '../worker/runLock.ts';
 import type { Services } from './services.ts';
 
@@ -14,6 +16,8 @@ const lookMs = 1500;
 /** The runs that are kept, newest first. */
 export class RunsState {
   list: readonly StoredRun[] = $state.raw([]);
+  /** Whether the weights of every run stay, not only those of the best seed of each way to train and of pinned runs. */
+  keepAll = $state(false);
   /** Ids of the runs that this page trains or has in its queue; others that were under way were cut short. */
   live: readonly string[] = $state.raw([]);
   /** Ids of those that another tab trains or has in its queue. */
@@ -51,6 +55,7 @@ export class RunsState {
     clearTimeout(this.#looking);
     // After a reload the worker of the page before may hold its run for a moment longer.
     if (this.elsewhere.length > 0) this.#looking = setTimeout(() => void this.load().catch(() => undefined), lookMs);
+    this.keepAll = (await loadSetting(this.#services.database, keepWeightsSetting)) === 'all';
     const stored = await listRuns(this.#services.database);
     this.list = stored.filter(({ id }) => !this.#removed.includes(id));
   }
@@ -84,6 +89,12 @@ export class RunsState {
   /** What is kept of a run besides its record. */
   roomOf(id: string): Promise<RunRoom> {
     return roomOfRun(this.#services.database, id);
+  }
+
+  /** From the next run's end on. Throws what storage throws. */
+  async setKeepAll(on: boolean): Promise<void> {
+    await saveSetting(this.#services.database, keepWeightsSetting, on ? 'all' : 'best-seed');
+    this.keepAll = on;
   }
 
   /** Changes what a person says of a run. Throws what storage throws; then nothing has changed. */

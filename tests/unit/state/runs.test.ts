@@ -145,3 +145,13 @@ test('a run that cannot be deleted when its time has come is on the list again, 
     expect(told).toMatchObject([{ code: 'storage-failed' }]);
   });
 });
+
+test('whose weights stay is a setting that is kept', async () => {
+  const page = stateWith(undefined);
+  await page.load();
+  expect(page.keepAll).toBe(false);
+  await page.setKeepAll(true);
+  const again = stateWith(undefined);
+  await again.load();
+  expect([page.keepAll, again.keepAll]).toEqual([true, true]);
+});
