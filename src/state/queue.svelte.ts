@@ -55,6 +55,8 @@ export class QueueState {
 
   readonly #parts: QueueParts;
   #working = false;
+  /** The run that was stopped together with the queue. */
+  #stopped: string | null = null;
   /** Whether something has come that the present round of work may not have seen. */
   #asked = false;
 
@@ -93,9 +95,10 @@ export class QueueState {
     await this.#pause(true);
   }
 
-  /** Stops the present run, and begins no other. */
+  /** Stops the present run, which waits with the others from then on, and begins no other. */
   async stopAll(): Promise<void> {
     await this.#pause(true);
+    this.#stopped = this.active?.runId ?? null;
     this.job?.stop();
   }
 
@@ -176,6 +179,8 @@ export class QueueState {
     const job = new Job({ ...requests.again(run), ...shared, ...repeats });
     this.job = job;
     await job.follow((request, onEvent) => services.client.train(request, onEvent));
+    if (job.status === 'stopped' && this.#stopped === run.id)
+      await updateRun(services.database, run.id, { status: 'queued' });
     if (job.failure !== null) await this.#failed(next, job.failure, tries);
     if (job.notes.some(({ what }) => what === 'model-not-saved')) await this.#unkept(run);
     await this.#load();

@@ -209,7 +209,7 @@ test('runs can be put first, held back, taken off and put back', async () => {
   await soon(tried).toEqual(['a', 'c', 'b', 'd']);
 });
 
-test('stopping all ends the present run, keeps the others, and begins none', async () => {
+test('stopping all ends the present run, keeps it and the others, and begins none', async () => {
   const { queue, tried, waits, ended } = openTab();
   await queue.add(
     'three',
@@ -219,7 +219,18 @@ test('stopping all ends the present run, keeps the others, and begins none', asy
   await soon(tried).toEqual(['a']);
   await queue.stopAll();
   await soon(() => ended).toEqual(['a stopped']);
-  expect([tried(), waits()]).toEqual([['a'], ['b', 'c']]);
+  expect([tried(), waits()]).toEqual([['a'], ['a', 'b', 'c']]);
+  await queue.goOn();
+  await soon(tried).toEqual(['a', 'a']);
+});
+
+test('a run that is stopped alone waits for nobody, and the next begins', async () => {
+  const { queue, tried, waits } = openTab();
+  await queue.add('two', 'free', [request('a'), request('b')]);
+  await soon(tried).toEqual(['a']);
+  queue.job?.stop();
+  await soon(tried).toEqual(['a', 'b']);
+  expect(waits()).toEqual([]);
 });
 
 test('one tab works off the queue, another adds to it and is told', async () => {
