@@ -16,6 +16,9 @@ import type { Services } from './services.ts';
 
 export type { JobResult, StoredJob };
 
+/** How often it is looked whether a job of another tab still goes on. */
+const lookMs = 1500;
+
 /** The jobs that are kept, the one that goes on, and what has come of the last. */
 export class AnnotateJobs {
   /** Newest first. */
@@ -36,6 +39,7 @@ export class AnnotateJobs {
   readonly #services: Services;
   readonly #datasets: DatasetsState;
   readonly #notices: Notices;
+  #looking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(services: Services, datasets: DatasetsState, notices: Notices) {
     this.#services = services;
@@ -49,12 +53,6 @@ export class AnnotateJobs {
     const [newest] = this.list;
     if (this.last === null && newest !== undefined && this.#datasets.find(newest.source.datasetId) !== undefined)
       this.last = await this.#resultOf(newest);
-  }
-
-  /** Whether a job was cut short by a reload or a crash, and no tab works on it. */
-  isCutShort({ id, status }: StoredJob): boolean {
-    if (this.elsewhere.includes(id) || (this.busy && this.active?.id === id)) return false;
-    return status === 'running' || status === 'paused';
   }
 
   /** Looks at what came of a job. */
@@ -145,6 +143,18 @@ export class AnnotateJobs {
     this.list = await listJobs(this.#services.database);
     const own = this.busy ? this.active?.id : undefined;
     this.elsewhere = this.list.flatMap(({ id }) => (live?.has(jobLock(id)) === true && id !== own ? [id] : []));
+    clearTimeout(this.#looking);
+    // After a reload the worker of the page before may hold its job for a moment longer.
+    if (this.elsewhere.length > 0) this.#looking = setTimeout(() => void this.#look().catch(() => undefined), lookMs);
+  }
+
+  /** Looks again at what another tab does; once it has ended its job, at what came of it. */
+  async #look(): Promise<void> {
+    const before = this.elsewhere;
+    await this.#list();
+    const { last } = this;
+    const stored = this.list.find(({ id }) => id === last?.job.id);
+    if (stored !== undefined && before.includes(stored.id) && !this.busy) this.last = await this.#resultOf(stored);
   }
 
   #resultOf(job: StoredJob): Promise<JobResult> {

@@ -63,6 +63,16 @@ export class TeacherState {
     this.#services = services;
   }
 
+  /** Reads the answers to every prompt, and looks at those of the present one; what goes wrong is told by `problem`. */
+  async begin(): Promise<void> {
+    await this.look(this.promptId);
+    try {
+      for (const promptId of promptIds) await this.read(promptId);
+    } catch (error) {
+      this.problem = sentenceOf(error);
+    }
+  }
+
   /** Reads and grounds the answers to a prompt. */
   async look(promptId: PromptId): Promise<void> {
     this.promptId = promptId;

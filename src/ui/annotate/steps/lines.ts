@@ -33,6 +33,7 @@ export function teacherLine(annotate: AnnotateState): string {
 }
 
 export function promptLine({ template, labels, recipe, kind }: AnnotateState): string {
+  if (kind === 'simulated') return 'A simulated teacher reads no prompt';
   const shown = template.blocks.examples.on ? `, ${counted(recipe.examples.length, 'example')}` : '';
   const version = template.version > 1 ? ` v${String(template.version)}` : '';
   return `${template.name}${version}: ${labels.join(', ')}${kind === 'recorded' ? '' : shown}`;
