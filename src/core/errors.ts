@@ -65,6 +65,12 @@ export class AppError extends Error {
   }
 }
 
+/** Anything that was thrown in a worker; what is no AppError was not foreseen. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('worker-failed', messageOf(error), { reason: messageOf(error) });
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../core/errors.ts';
+import { asAppError } from '../core/errors.ts';
 import { listModels } from '../llm/providers/httpTeacher.ts';
 import { annotate } from './annotateSession.ts';
 import { compareStored } from './compareSession.ts';
@@ -145,9 +145,4 @@ export function createHost(env: WorkerEnv, post: Post): Host {
       );
     },
   };
-}
-
-function asAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  return new AppError('worker-failed', messageOf(error), { reason: messageOf(error) });
 }

@@ -29,27 +29,28 @@ export async function withRunLock<T>(
 }
 
 /**
- * Runs `body` while no other tab trains any run; waits its turn, of which `onWait` is told. Throws `stopped` where the signal is
- * aborted meanwhile. Free without locks.
+ * Runs `body` while no other tab trains this run (else it throws `run-elsewhere`), nor any other: for that it waits its turn, of
+ * which `onWait` is told. Gives null where the signal is aborted meanwhile. Free without locks.
  */
-export async function withTrainerLock<T>(
+export function whenItsTurn<T>(
   locks: LockManager | undefined,
+  runId: string,
   signal: AbortSignal,
   onWait: () => void,
   body: () => Promise<T>,
-): Promise<T> {
+): Promise<T | null> {
   if (locks === undefined) return body();
-  const atOnce = await locks.request(trainer, { ifAvailable: true }, async (lock) =>
-    lock === null ? null : { result: await body() },
-  );
-  if (atOnce !== null) return atOnce.result;
-  onWait();
-  try {
-    return await locks.request(trainer, { signal }, body);
-  } catch (error) {
-    if (error === signal.reason) throw new AppError('stopped', 'stopped while another tab trained', { step: 0 });
-    throw error;
-  }
+  return withRunLock(locks, runId, async () => {
+    const atOnce = await locks.request(trainer, { ifAvailable: true }, async (lock) =>
+      lock === null ? null : { result: await body() },
+    );
+    if (atOnce !== null) return atOnce.result;
+    onWait();
+    return locks.request(trainer, { signal }, body).catch((error: unknown) => {
+      if (error === signal.reason) return null;
+      throw error;
+    });
+  });
 }
 
 /** Shows other tabs that this page has the run in its queue, until the result is called or the page is gone. */

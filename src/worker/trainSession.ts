@@ -1,24 +1,23 @@
-import { AppError, messageOf, type ErrorCode } from '../core/errors.ts';
+import { AppError, asAppError, type ErrorCode } from '../core/errors.ts';
 import { textOf } from '../core/errorTexts.ts';
 import { exportFolder } from '../engine/checkpoint/export.ts';
 import type { Checkpoint } from '../engine/checkpoint/load.ts';
-import type { ExportFacts } from '../engine/checkpoint/modelCard.ts';
 import type { Device } from '../engine/device.ts';
 import type { TrainedModel } from '../engine/model/trained.ts';
 import type { TrainControl, TrainInput } from '../engine/train/train.ts';
 import type { RunRecord, TrainEvent } from '../run/events.ts';
-import { regimens } from '../run/regimens.ts';
 import type { Database } from '../storage/database.ts';
 import { updateRun } from '../storage/runs.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type { WorkerEnv } from './env.ts';
+import { exportFacts } from './exportFacts.ts';
 import { leaveStage, openTraining, stageLeft } from './firstStage.ts';
 import type { Gate } from './gate.ts';
 import { loadRunCheckpoint } from './loadRunCheckpoint.ts';
 import type { Models } from './models.ts';
 import type { PageTrainEvent, SessionNote, TrainOutcome, TrainRequest } from './protocol.ts';
 import { RunKeeper } from './runKeeper.ts';
-import { withRunLock, withTrainerLock } from './runLock.ts';
+import { whenItsTurn } from './runLock.ts';
 import { SaveClock } from './saveClock.ts';
 import { StepBuffer } from './stepBuffer.ts';
 import { choicesOfRun, storedTuning } from './tuning.ts';
@@ -56,25 +55,23 @@ export class TrainSession {
 
   /** Runs to the end or until it is stopped. Throws the AppError of a failed run, whose last snapshot stays. */
   async run(): Promise<TrainOutcome> {
-    const { locks } = this.#env;
     const onWait = () => this.#tell({ kind: 'waiting', elsewhere: true });
-    return withRunLock(locks, this.#request.runId, () =>
-      withTrainerLock(locks, this.#gate.signal, onWait, () => this.#runHere()).catch(async (error: unknown) => {
-        if (!(error instanceof AppError && error.code === 'stopped')) throw error;
-        await updateRun(await this.#env.database(), this.#request.runId, { status: 'stopped' });
-        return { kind: 'stopped', step: 0 };
-      }),
-    );
+    const { runId } = this.#request;
+    const outcome = await whenItsTurn(this.#env.locks, runId, this.#gate.signal, onWait, () => this.#runHere());
+    if (outcome !== null) return outcome;
+    await updateRun(await this.#env.database(), runId, { status: 'stopped' });
+    return { kind: 'stopped', step: 0 };
   }
 
   async #runHere(): Promise<TrainOutcome> {
+    const { appVersion, agent, today } = this.#env;
     const database = await this.#env.database();
-    const keeper = await RunKeeper.begin(database, this.#env.today, this.#request, this.#place());
+    const keeper = await RunKeeper.begin(database, today, this.#request, `Vermeil ${appVersion}, ${agent}`);
     this.#keeper = keeper;
     try {
       return { kind: 'finished', record: await this.#trainAndKeep(database, keeper) };
     } catch (thrown) {
-      const error = this.#failureOf(thrown);
+      const error = this.#device?.failure() ?? asAppError(thrown); // what the device reports explains more
       this.#steps.flush();
       if (error.code !== 'stopped') {
         await keeper.failed(error);
@@ -125,7 +122,7 @@ export class TrainSession {
   ): Promise<RunRecord> {
     if (finished === null) throw new Error('the run ended without a record');
     const { record } = finished;
-    const files = exportFolder(model, this.#factsOf(record));
+    const files = exportFolder(model, exportFacts(this.#request, record));
     this.#models.hold(this.#request.runId, files);
     const unkept = await keeper.finished(finished, files);
     if (unkept !== null) {
@@ -229,30 +226,10 @@ export class TrainSession {
     return this.#device;
   }
 
-  #factsOf(record: RunRecord): ExportFacts {
-    const { data, checkpointUrl, config, notice } = this.#request;
-    const { needs } = regimens[config.regimen];
-    const used = (source: 'silver' | 'gold') => (needs.includes(source) ? data[source].length : 0);
-    return {
-      record,
-      checkpointName: checkpointUrl.split('/').at(-2) ?? checkpointUrl,
-      sentences: { silver: used('silver'), gold: used('gold'), dev: data.dev.length, test: data.test.length },
-      notice: notice === '' ? null : notice,
-    };
-  }
-
   #tellOfSnapshot({ found: { good, damaged } }: RunKeeper): void {
     if (!this.#request.resume) return;
     if (good === null) this.#note({ what: 'no-snapshot', damaged });
     else if (damaged > 0) this.#note({ what: 'older-snapshot', step: good.step });
-  }
-
-  /** What the device itself reports explains more than what its failure made tfjs throw. */
-  #failureOf(thrown: unknown): AppError {
-    const failure = this.#device?.failure() ?? null;
-    if (failure !== null) return failure;
-    if (thrown instanceof AppError) return thrown;
-    return new AppError('worker-failed', messageOf(thrown), { reason: messageOf(thrown) });
   }
 
   /** Time that leaves out pauses, so that rates and the time left do not suffer from them. */
@@ -262,11 +239,6 @@ export class TrainSession {
 
   #loading(what: 'checkpoint' | 'device' | 'encoding' | 'scoring', done: number, total: number): void {
     this.#tell({ kind: 'loading', what, done, total });
-  }
-
-  /** Where the run goes on, for its log. */
-  #place(): string {
-    return `Vermeil ${this.#env.appVersion}, ${this.#env.agent}`;
   }
 
   #note(note: SessionNote): void {
