@@ -1,6 +1,8 @@
 import { inPoints, intervalInWords } from '../../eval/compare/words.ts';
 import type { ExperimentResult } from '../../run/experiment/compareRuns.ts';
-import type { TableRow } from '../../run/experiment/table.ts';
+import { headlineOf } from '../../run/experiment/headline.ts';
+import type { RunGroup, TableRow } from '../../run/experiment/table.ts';
+import { whyInWords } from '../../run/experiment/whyWords.ts';
 import { drawFigure, type Figure } from '../../run/figures/figure.ts';
 import { escape, svgOf } from '../../run/figures/svg.ts';
 import { rangeText, seenText, spreadText } from '../training/results.ts';
@@ -8,8 +10,15 @@ import { tableOf } from './htmlTable.ts';
 import { reportStyle } from './reportStyle.ts';
 
 /** The report of an experiment as one HTML file that needs nothing else: no scripts, no fonts, nothing from the network. */
-export function experimentHtml(title: string, result: ExperimentResult, figures: readonly Figure[]): string {
+export function experimentHtml(
+  title: string,
+  result: ExperimentResult,
+  groups: readonly RunGroup[],
+  figures: readonly Figure[],
+): string {
   const { rows, comparisons, warnings, budget, units, rounds } = result;
+  const headline = headlineOf(result);
+  const why = whyInWords(groups);
   const tested =
     units === null
       ? 'Without predictions on test nothing was tested over the test data.'
@@ -18,17 +27,19 @@ export function experimentHtml(title: string, result: ExperimentResult, figures:
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Vermeil: ${escape(title)}</title><style>${reportStyle}</style></head><body><main>
 <h1>${escape(title)}</h1>
-${comparisons.map(({ sentence, verdict }) => `<p${verdict === 'better' || verdict === 'worse' ? ' class="say"' : ''}>${escape(sentence)}</p>`).join('\n')}
+<p class="say">${escape(headline.text)}</p>
+<p class="soft">${escape(headline.detail)}</p>
 ${warnings.map(({ text }) => `<p class="notice">${escape(text)}</p>`).join('\n')}
 <h2>Results</h2>
 ${resultRows(rows)}
 <p class="soft">${escape(budget)} n: seeds. F1: micro F1 over entities, mean ± sample sd over seeds; default reads tags as conlleval does, strict as IOB2 by the letter. Seen: sentences drawn, and how often each different one.</p>
 <h2>Against the baseline</h2>
 ${comparisonRows(comparisons)}
+<ul>${comparisons.map(({ sentence }) => `<li>${escape(sentence)}</li>`).join('\n')}</ul>
 <p class="soft">${escape(tested)}</p>
 <h2>Pictures</h2>
 <div class="charts">${figures.map(figureOf).join('\n')}</div>
-<h2>By label</h2>
+${why === '' ? '' : `<h2>Why does it win?</h2>\n<p>${escape(why)}</p>\n`}<h2>By label</h2>
 ${labelRows(rows)}
 </main></body></html>
 `;

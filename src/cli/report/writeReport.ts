@@ -15,8 +15,9 @@ export async function writeReport(
   runs: readonly FinishedRun[],
   title: string,
 ): Promise<void> {
-  const figures = figuresOf(result.rows, groupRuns(runs));
-  await writeWhole(join(folder, 'report.html'), experimentHtml(title, result, figures));
+  const groups = groupRuns(runs);
+  const figures = figuresOf(result.rows, groups);
+  await writeWhole(join(folder, 'report.html'), experimentHtml(title, result, groups, figures));
   await writeWhole(join(folder, 'comparison.json'), `${JSON.stringify(result, null, 1)}\n`);
   await writeWhole(join(folder, 'table.csv'), csvOf(...tableCells(result)));
   for (const figure of figures) {
