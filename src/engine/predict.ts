@@ -5,7 +5,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { compactTable, toTensors, wordTable, type Weights } from './model/parameters.ts';
 import type { TrainedModel } from './model/trained.ts';
 import { checkFits, encodeSentence, pieceIdsOfEncoded } from './train/encode.ts';
-import { predictTags } from './train/evaluate.ts';
+import { classify, type Classified } from './train/evaluate.ts';
 
 export type PredictProgress = (done: number, total: number) => void;
 
@@ -32,8 +32,12 @@ export class Predictor {
     this.#tokenizer = tokenizer;
   }
 
-  /** The tag number of every word. Throws `checkpoint-sizes` where model and tokenizer do not belong together. */
-  async words(sentences: readonly Sentence[], onProgress?: PredictProgress): Promise<Int32Array[]> {
+  /** The tag of every word. Throws `checkpoint-sizes` where model and tokenizer do not belong together. */
+  async classify(
+    sentences: readonly Sentence[],
+    withProbabilities: boolean,
+    onProgress?: PredictProgress,
+  ): Promise<Classified> {
     const { config, maxPieces, weights } = this.model;
     checkFits(this.#tokenizer, config, maxPieces);
     const encoded = sentences.map((sentence) => encodeSentence(this.#tokenizer, sentence, maxPieces));
@@ -43,7 +47,8 @@ export class Predictor {
     this.#running++;
     try {
       const parameters = new Map([...this.#parameters(), ...table]);
-      return await predictTags({ config, parameters }, encoded, (id) => rows.get(id) ?? 0, onProgress);
+      const rowOf = (id: number) => rows.get(id) ?? 0;
+      return await classify({ config, parameters }, encoded, rowOf, withProbabilities, onProgress);
     } finally {
       tf.dispose([...table.values()]);
       this.#running--;
@@ -51,13 +56,23 @@ export class Predictor {
     }
   }
 
-  /** The entities that the model finds in each sentence. */
-  async spans(sentences: readonly Sentence[], onProgress?: PredictProgress): Promise<Span[][]> {
-    const predicted = await this.words(sentences, onProgress);
-    return predicted.map((ids, index) => {
-      const tags = [...ids].map((id) => this.model.tags[id] ?? 'O');
-      return spansOfTags(tags, sentences[index]!.words);
+  /** The tag number of every word. */
+  async words(sentences: readonly Sentence[], onProgress?: PredictProgress): Promise<Int32Array[]> {
+    return (await this.classify(sentences, false, onProgress)).tags;
+  }
+
+  /** The entities that the model finds in each sentence, and how sure it is of each word's tag where that is asked for. */
+  async entities(
+    sentences: readonly Sentence[],
+    withProbabilities: boolean,
+    onProgress?: PredictProgress,
+  ): Promise<{ readonly spans: Span[][]; readonly probabilities: Float32Array[] | null }> {
+    const { tags, probabilities } = await this.classify(sentences, withProbabilities, onProgress);
+    const spans = tags.map((ids, index) => {
+      const names = [...ids].map((id) => this.model.tags[id] ?? 'O');
+      return spansOfTags(names, sentences[index]!.words);
     });
+    return { spans, probabilities };
   }
 
   /** Frees what the device holds, once no call needs it any more; the next prediction uploads it again. */

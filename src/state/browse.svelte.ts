@@ -20,8 +20,12 @@ export class BrowseState {
   /** What the checks say; null until they were asked. */
   checked: readonly CheckCount[] | null = $state.raw(null);
   checking = $state(false);
-  /** Ids of sentences whose prediction is unsure, from a model that says how sure it is; null where none has. */
+  /** Ids of sentences whose prediction is unsure, by the model of `askedRun`; null until it has said. */
   unsure: ReadonlySet<string> | null = $state.raw(null);
+  /** The run whose model was asked what it is unsure of; '' for none. */
+  askedRun = $state('');
+  /** How far that model has read, 0 … 1; null while none does. */
+  asking: number | null = $state(null);
   /** The dataset beside this one as chosen: its id, '' for none, null for the usual one. */
   #besideId: string | null = $state(null);
 
@@ -58,12 +62,33 @@ export class BrowseState {
     this.filter = filter;
     if (filter.check !== '' && !this.#isChecked()) void this.check();
     const named = this.checked?.find(({ id }) => id === filter.check)?.places ?? new Set();
-    this.#found = find(this.dataset.sentences, filter, { other: this.otherOf, named, unsure: this.unsure });
+    // An address may ask for what no model has said yet: everything is shown rather than nothing.
+    const asked = this.unsure === null ? { ...filter, unsure: false } : filter;
+    this.#found = find(this.dataset.sentences, asked, { other: this.otherOf, named, unsure: this.unsure });
   }
 
   /** Puts another dataset beside this one; '' for none. */
   compareWith(id: string): void {
     this.#besideId = id;
+    this.set(this.filter);
+  }
+
+  /** Asks the model of a run what it is unsure of; '' for none. Rejects with AppErrors. */
+  async askModel(runId: string): Promise<void> {
+    if (this.asking !== null) return;
+    [this.unsure, this.askedRun] = [null, runId];
+    if (runId !== '') {
+      this.asking = 0;
+      const onProgress = (share: number) => (this.asking = share);
+      try {
+        this.unsure = await this.#datasets.unsureBy(runId, this.dataset.sentences, onProgress);
+      } catch (error) {
+        this.askedRun = '';
+        throw error;
+      } finally {
+        this.asking = null;
+      }
+    }
     this.set(this.filter);
   }
 

@@ -22,6 +22,7 @@ import { dataSizesOf } from './dataSizes.ts';
 import { overlapsOf } from './overlap.ts';
 import type { Services } from './services.ts';
 import { summed, unique } from './unique.ts';
+import { unsureOf } from './unsure.ts';
 
 /** A dataset with its sentences in memory. */
 export interface HeldDataset extends StoredDataset {
@@ -103,6 +104,11 @@ export class DatasetsState {
   async look(check: CheckId, sentences: readonly Sentence[]): Promise<readonly Found[]> {
     if (sentences.length === 0) return [];
     return this.#services.imports.look(check, [{ name: '', role: 'unlabelled', sentences }]).catch(() => []);
+  }
+
+  /** Ids of sentences of which the model of a run is unsure; see `unsureOf`. */
+  unsureBy(runId: string, sentences: readonly Sentence[], onProgress: (share: number) => void) {
+    return unsureOf(this.#services.client, runId, sentences, onProgress);
   }
 
   find(id: string): HeldDataset | undefined {

@@ -13,7 +13,9 @@ import type {
   Diagnosis,
   DigestRequest,
   EmbedRequest,
+  Found,
   PageTrainEvent,
+  PredictRequest,
   TrainOutcome,
   TrainRequest,
 } from './protocol.ts';
@@ -82,6 +84,12 @@ export interface Client {
     sentences: readonly Sentence[],
     onProgress?: Progress,
   ): Promise<readonly (readonly Span[])[]>;
+  /** The same, with the probability that the model gives to the tag of each word. */
+  predictSurely(
+    runId: string,
+    sentences: readonly Sentence[],
+    onProgress?: Progress,
+  ): Promise<{ readonly spans: Found['spans']; readonly probabilities: readonly Float32Array[] }>;
   /** The model of a finished run as a zipped Hugging Face folder. */
   exportModel(runId: string): Promise<Exported>;
   /** Digests of the data and of the checkpoint that a run would be trained with, which is kept as for a run. */
@@ -105,8 +113,12 @@ export interface Client {
 export function createClient(options: ChannelOptions): Client {
   const { ask, controlOf, end } = createChannel(options);
 
+  function find(request: PredictRequest, onProgress?: Progress): Promise<Found> {
+    return ask('predicted', { kind: 'predict', ...request }, { onProgress }).answer;
+  }
+
   async function predictSentences(runId: string, sentences: readonly Sentence[], onProgress?: Progress) {
-    return (await ask('predicted', { kind: 'predict', runId, sentences }, { onProgress }).answer).spans;
+    return (await find({ runId, sentences, sureness: false }, onProgress)).spans;
   }
 
   return {
@@ -143,6 +155,10 @@ export function createClient(options: ChannelOptions): Client {
     listModels: async (request) => (await ask('models-listed', { kind: 'list-models', request }).answer).models,
     compare: async (request) => (await ask('compared', { kind: 'compare', request }).answer).result,
     predictSentences,
+    async predictSurely(runId, sentences, onProgress) {
+      const { spans, probabilities } = await find({ runId, sentences, sureness: true }, onProgress);
+      return { spans, probabilities: probabilities ?? [] };
+    },
     async predict(runId, texts) {
       const sentences = texts.map((text, i): Sentence => ({
         id: String(i + 1),

@@ -106,10 +106,8 @@ export function createHost(env: WorkerEnv, post: Post): Host {
         const models = await listModels(provider, { endpoint, key }, env.network, new AbortController().signal);
         return { id, kind: 'models-listed', models };
       }
-      case 'predict': {
-        const { runId, sentences } = request;
-        return { id, kind: 'predicted', spans: await models.predict(runId, sentences, progressOf(id)) };
-      }
+      case 'predict':
+        return { id, kind: 'predicted', ...(await models.predict(request, progressOf(id))) };
       case 'compare':
         return { id, kind: 'compared', result: await compareStored(await env.database(), request.request) };
       case 'keep-checkpoint':

@@ -3,11 +3,11 @@ import { modelFromCheckpoint, zipFolder } from '../engine/checkpoint/export.ts';
 import { loadCheckpoint } from '../engine/checkpoint/load.ts';
 import { filesSource } from '../engine/checkpoint/sources.ts';
 import { Predictor } from '../engine/predict.ts';
-import type { Sentence, Span } from '../data/types.ts';
 import { loadModel } from '../storage/models.ts';
 import { loadRun } from '../storage/runs.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type { WorkerEnv } from './env.ts';
+import type { Found, PredictRequest } from './protocol.ts';
 
 /** A model as the files of its Hugging Face folder. */
 export type ModelFiles = ReadonlyMap<string, Uint8Array>;
@@ -45,15 +45,14 @@ export class Models {
     this.#held?.ready?.release();
   }
 
-  /** The entities in each sentence, found on the device that is open. */
+  /** The entities in each sentence, found on the device that is open; with `sureness` how sure the model is of each word. */
   async predict(
-    runId: string,
-    sentences: readonly Sentence[],
+    { runId, sentences, sureness }: PredictRequest,
     onProgress: (done: number, total: number) => void,
-  ): Promise<readonly (readonly Span[])[]> {
+  ): Promise<Found> {
     const held = await this.#get(runId);
     const predictor = (held.ready ??= await read(held.files));
-    return this.#env.devices.use(() => predictor.spans(sentences, onProgress));
+    return this.#env.devices.use(() => predictor.entities(sentences, sureness, onProgress));
   }
 
   /** The model's folder as a zip that is named after the run. */

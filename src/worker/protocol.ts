@@ -84,11 +84,25 @@ export interface Setup {
 
 export type ControlAction = 'pause' | 'continue' | 'step' | 'stop';
 
+export interface PredictRequest {
+  readonly runId: string;
+  readonly sentences: readonly Sentence[];
+  /** Whether to tell how sure the model is of each word. */
+  readonly sureness: boolean;
+}
+
+/** What a model finds in sentences, in their order. */
+export interface Found {
+  readonly spans: readonly (readonly Span[])[];
+  /** The probability of the tag of each word; null where it was not asked for. */
+  readonly probabilities: readonly Float32Array[] | null;
+}
+
 /** A request that is answered; see `Client` for what each gives. */
 export type Request =
   | { readonly id: number; readonly kind: 'diagnose'; readonly again: boolean }
   | { readonly id: number; readonly kind: 'train'; readonly request: TrainRequest }
-  | { readonly id: number; readonly kind: 'predict'; readonly runId: string; readonly sentences: readonly Sentence[] }
+  | ({ readonly id: number; readonly kind: 'predict' } & PredictRequest)
   | { readonly id: number; readonly kind: 'export'; readonly runId: string }
   | { readonly id: number; readonly kind: 'digest'; readonly request: DigestRequest }
   | {
@@ -183,8 +197,7 @@ export type Reply =
   | { readonly id: number; readonly kind: 'models-listed'; readonly models: readonly string[] }
   /** [H] each, in the order of the request. */
   | { readonly id: number; readonly kind: 'embedded'; readonly vectors: readonly Float32Array[] }
-  /** The entities found in each sentence of the request, in its order. */
-  | { readonly id: number; readonly kind: 'predicted'; readonly spans: readonly (readonly Span[])[] }
+  | ({ readonly id: number; readonly kind: 'predicted' } & Found)
   | { readonly id: number; readonly kind: 'checkpoint-kept' }
   | { readonly id: number; readonly kind: 'compared'; readonly result: ExperimentResult }
   | { readonly id: number; readonly kind: 'digested'; readonly digests: Present['digests'] }

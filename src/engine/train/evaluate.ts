@@ -9,34 +9,56 @@ import { infer, type Bert } from '../model/bert.ts';
 import type { Encoded } from './encode.ts';
 
 /** Pieces that one forward pass of a prediction holds at most, unless one window is longer. */
-const piecesAtOnce = 1024;
+export const piecesAtOnce = 1024;
 
-/**
- * The tag number of every word of every sentence, 0 (`O`) for words with no pieces. `rowOf` maps piece ids to rows of the
- * model's word table.
- */
-export async function predictTags(
+/** What a model says of the words of each sentence. */
+export interface Classified {
+  /** Tag numbers, 0 (`O`) for words with no pieces. */
+  readonly tags: Int32Array[];
+  /** The probability of each of these tags, softmax over all, 1 for words with no pieces; null where it was not asked for. */
+  readonly probabilities: Float32Array[] | null;
+}
+
+/** The tag of every word of every sentence. `rowOf` maps piece ids to rows of the model's word table. */
+export async function classify(
   model: Bert,
   sentences: readonly Encoded[],
   rowOf: (id: number) => number,
+  withProbabilities: boolean,
   onProgress?: (done: number, total: number) => void,
-): Promise<Int32Array[]> {
-  const result = sentences.map(({ words }) => new Int32Array(words));
+): Promise<Classified> {
+  const tags = sentences.map(({ words }) => new Int32Array(words));
+  const probabilities = withProbabilities ? sentences.map(({ words }) => new Float32Array(words).fill(1)) : null;
   await inGroups(
     sentences,
     async (group) => {
       const batch = packed(group, rowOf);
-      const best = tf.tidy(() => tf.argMax(infer(model, batch), 1));
-      const tags = await best.data<'int32'>();
-      best.dispose();
+      const results = tf.tidy((): tf.Tensor[] => {
+        const logits = infer(model, batch);
+        return [tf.argMax(logits, 1), ...(withProbabilities ? [tf.max(tf.softmax(logits), 1)] : [])];
+      });
+      const [found, sure] = await Promise.all(results.map((tensor) => tensor.data()));
+      tf.dispose(results);
       group.forEach(({ window, sentence }, g) => {
-        for (const { word, position } of window.firstPieces)
-          result[sentence]![word] = tags[batch.offsets[g]! + position]!;
+        for (const { word, position } of window.firstPieces) {
+          const row = batch.offsets[g]! + position;
+          tags[sentence]![word] = found![row]!;
+          if (probabilities !== null) probabilities[sentence]![word] = sure![row]!;
+        }
       });
     },
     onProgress,
   );
-  return result;
+  return { tags, probabilities };
+}
+
+/** The tag numbers that `classify` gives. */
+export async function predictTags(
+  model: Bert,
+  sentences: readonly Encoded[],
+  rowOf: (id: number) => number,
+): Promise<Int32Array[]> {
+  return (await classify(model, sentences, rowOf, false)).tags;
 }
 
 /** A window, and the number of its sentence. */
@@ -45,11 +67,14 @@ export interface Placed {
   readonly sentence: number;
 }
 
-/** Gives all windows, group by group; they go by length, so that a pass holds like with like. */
+/**
+ * Gives all windows, group by group, `most` pieces or one window in each; they go by length, so that a pass holds like with like.
+ */
 export async function inGroups(
   sentences: readonly Encoded[],
   each: (group: readonly Placed[]) => Promise<void>,
   onProgress?: (done: number, total: number) => void,
+  most = piecesAtOnce,
 ): Promise<void> {
   const all = sentences.flatMap(({ windows }, sentence) => windows.map((window) => ({ window, sentence })));
   all.sort((a, b) => a.window.ids.length - b.window.ids.length);
@@ -58,7 +83,7 @@ export async function inGroups(
     const group: Placed[] = [];
     let pieces = 0;
     for (let next = all[at]; next !== undefined; next = all[at]) {
-      if (group.length > 0 && pieces + next.window.ids.length > piecesAtOnce) break;
+      if (group.length > 0 && pieces + next.window.ids.length > most) break;
       group.push(next);
       pieces += next.window.ids.length;
       at++;

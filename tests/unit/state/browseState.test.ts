@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
+import { AppError } from '../../../src/core/errors.ts';
 import type { CheckId, Part } from '../../../src/data/findings/check.ts';
 import type { Role, Sentence } from '../../../src/data/types.ts';
 import { noFilter } from '../../../src/state/browse.ts';
@@ -18,11 +19,19 @@ const look = (check: CheckId, [{ sentences } = { sentences: [] }]: readonly Part
       text.startsWith('Z') ? { check, part: 0, sentence, message: '', fix: null } : [],
     ),
   );
+/** A model that gives each word its place in the sentence as probability, from 1 down, and fails for the run `gone`. */
+const predictSurely = (runId: string, sentences: readonly Sentence[]) =>
+  runId === 'gone'
+    ? Promise.reject(new AppError('file-missing', ''))
+    : Promise.resolve({
+        spans: [],
+        probabilities: sentences.map(({ words }) => Float32Array.from(words, (_, i) => 1 - 0.3 * i)),
+      });
 async function opened(): Promise<{ datasets: DatasetsState; browse: BrowseState }> {
   let id = 0;
   const database = await openDatabase({ name: `browse ${String(number++)}` });
   const services = {
-    client: {},
+    client: { predictSurely },
     imports: { look },
     database,
     now: () => 1,
@@ -72,6 +81,18 @@ test('what is too long is asked of the worker, and stands in its own place', asy
   await datasets.replace('0', [...browse.dataset.sentences, ...long]);
   await browse.check();
   expect(browse.checked?.filter(({ id }) => id === 'too-long').map(({ places }) => [...places])).toEqual([[4]]);
+});
+
+test('a model says which sentences it is unsure of, by the word it is least sure of', async () => {
+  const { datasets, browse } = await opened();
+  await datasets.replace('0', [...browse.dataset.sentences, sentence('one two'), sentence('one two three')]);
+  browse.set({ ...noFilter, unsure: true });
+  expect(browse.found.places).toEqual([0, 1, 2, 3, 4]); // no model was asked yet
+  await browse.askModel('r');
+  expect([browse.askedRun, browse.asking, browse.unsure?.size]).toEqual(['r', null, 1]);
+  expect(browse.found.places).toEqual([4]);
+  await expect(browse.askModel('gone')).rejects.toMatchObject({ code: 'file-missing' });
+  expect([browse.askedRun, browse.asking, browse.unsure]).toEqual(['', null, null]);
 });
 
 test('checks are asked again once something was edited, and only then', async () => {
