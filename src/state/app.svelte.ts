@@ -110,7 +110,8 @@ export class App {
     this.quality = new QualityState(services, this.datasets, this.annotate.jobs);
     this.votes = new VotesState(services, this.datasets, this.annotate.jobs, this.quality, this.notices);
     this.review = new ReviewState(this.datasets, this.edits, answerSource(services, this.datasets));
-    this.watching = new WatchingState(services.tabs);
+    // Where there are locks, they tell which runs go on elsewhere.
+    this.watching = new WatchingState(services.tabs, () => void (services.locks ?? this.look()));
     this.comparison = new ComparisonState(services);
     const { runs, notices } = this;
     const onEnd = () => this.#measureRoom();

@@ -13,6 +13,7 @@ export async function openServices(appVersion: string): Promise<Services> {
   const client = createClient(options);
   const beside = createClient(options);
   const tabs = createTabs(new BroadcastChannel('vermeil'), appVersion);
+  addEventListener('pagehide', () => tabs.leave());
   return {
     client: { ...client, train: tabs.told(lastingTrain(client.train)) },
     imports: createImportClient(beside, ownFiles.checkpoint.url),

@@ -155,6 +155,11 @@ export class QueueState {
     this.#asked = false;
     await this.#load();
     if (this.paused) return undefined;
+    const { locks, tabs } = this.#parts.services;
+    if (locks === undefined && tabs.others().size > 0) {
+      this.elsewhere = true; // nobody can wait for the other tab here: the person goes on when it is done
+      return undefined;
+    }
     this.#parts.runs.followAll(this.open.map(({ run }) => run.id));
     return this.open.find(({ entry }) => !entry.held);
   }

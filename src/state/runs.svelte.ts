@@ -50,7 +50,8 @@ export class RunsState {
   }
 
   async load(): Promise<void> {
-    const held = [...((await liveRuns(this.#services.locks)) ?? [])];
+    const { locks, tabs } = this.#services;
+    const held = [...((await liveRuns(locks)) ?? tabs.others())];
     this.elsewhere = held.filter((id) => !this.live.includes(id));
     clearTimeout(this.#looking);
     // After a reload the worker of the page before may hold its run for a moment longer.

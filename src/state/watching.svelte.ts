@@ -6,18 +6,21 @@ export class WatchingState {
   /** The last of which was told; null once it has ended. */
   job: Job | null = $state.raw(null);
 
-  constructor(tabs: Tabs) {
+  /** `onChange` is told when another tab begins or ends a run. */
+  constructor(tabs: Tabs, onChange: () => void = () => undefined) {
     tabs.watch({
       onRun: ({ request, events }) => {
         const job = new Job(request);
         for (const event of events) job.take(event);
         this.job = job;
+        onChange();
       },
       onEvent: (runId, event) => {
         if (this.job?.runId === runId) this.job.take(event);
       },
       onEnd: (runId) => {
         if (this.job?.runId === runId) this.job = null;
+        onChange();
       },
     });
   }

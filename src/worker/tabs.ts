@@ -45,6 +45,13 @@ export interface Tabs {
   told(train: Client['train']): Client['train'];
   /** Tells of the runs of other tabs, first of the one that goes on already. */
   watch(watcher: Watcher): void;
+  /**
+   * Ids of the runs that other tabs train, as far as they have told. Where there are locks those know better: a tab that
+   * crashes tells nothing.
+   */
+  others(): ReadonlySet<string>;
+  /** Tells other tabs that this page goes, and its runs with it. */
+  leave(): void;
   /** Tells other tabs that the stored queue has changed, or a run of it. */
   tellQueue(): void;
   /** Is told when another tab has changed it. */
@@ -54,6 +61,7 @@ export interface Tabs {
 /** `appVersion`: what a tab with another version of the app says is not listened to, since it may mean something else. */
 export function createTabs(channel: TabChannel, appVersion: string): Tabs {
   const own = new Map<string, { readonly request: TrainRequest; readonly soFar: RunSoFar }>();
+  const others = new Set<string>();
   const watchers: Watcher[] = [];
   const queueListeners: (() => void)[] = [];
 
@@ -66,6 +74,10 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
     if (run !== undefined) tell({ kind: 'run', request: run.request, events: run.soFar.events() });
   }
 
+  function end(runId: string): void {
+    if (own.delete(runId)) tell({ kind: 'end', runId });
+  }
+
   channel.addEventListener('message', ({ data }) => {
     const message = decodeMessage(data, appVersion);
     switch (message?.kind) {
@@ -73,12 +85,14 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
         for (const runId of own.keys()) tellRun(runId);
         return;
       case 'run':
+        others.add(message.request.runId);
         for (const { onRun } of watchers) onRun(message);
         return;
       case 'event':
         for (const { onEvent } of watchers) onEvent(message.runId, message.event);
         return;
       case 'end':
+        others.delete(message.runId);
         for (const { onEnd } of watchers) onEnd(message.runId);
         return;
       case 'queue':
@@ -100,10 +114,7 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
           tell({ kind: 'event', runId, event });
           onEvent(event);
         });
-        const ended = () => {
-          own.delete(runId);
-          tell({ kind: 'end', runId });
-        };
+        const ended = () => end(runId);
         handle.done.then(ended, ended);
         return handle;
       };
@@ -111,6 +122,10 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
     watch(watcher) {
       watchers.push(watcher);
       tell({ kind: 'who' });
+    },
+    others: () => others,
+    leave() {
+      for (const runId of [...own.keys()]) end(runId);
     },
     tellQueue() {
       tell({ kind: 'queue' });

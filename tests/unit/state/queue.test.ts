@@ -87,7 +87,7 @@ function openTab(channel = new BroadcastChannel(`queue ${String(number++)}`)) {
   });
   const tried = () => running.map((run) => run.request.runId);
   const waits = () => queue.waiting.map(({ run }) => run.id);
-  return { queue, running, ended, notices, tried, waits };
+  return { queue, running, ended, notices, tried, waits, tabs: services.tabs };
 }
 
 const soon = (value: () => unknown) => expect.poll(value, { timeout: 5000, interval: 5 });
@@ -245,6 +245,24 @@ test('one tab works off the queue, another adds to it and is told', async () => 
   await here.running[0]!.finish();
   await soon(here.tried).toEqual(['a', 'b']);
   expect(there.tried()).toEqual([]);
+});
+
+test('without locks a tab begins nothing while another tells that it trains, and can when that one is gone', async () => {
+  locks = undefined as unknown as LockManager; // as in insecure contexts
+  const name = `tabs ${String(number++)}`;
+  const other = createTabs(new BroadcastChannel(name), '1');
+  const train = other.told((asked) => ({ runId: asked.runId, done: new Promise(() => undefined) }) as never);
+  const here = openTab(new BroadcastChannel(name));
+  train(request('theirs'), () => undefined);
+  await soon(() => here.tabs.others().size).toBe(1);
+  await here.queue.add('mine', 'free', [request('a')]);
+  await soon(() => here.queue.elsewhere).toBe(true);
+  expect(here.tried()).toEqual([]);
+  other.leave();
+  await soon(() => here.tabs.others().size).toBe(0);
+  await here.queue.goOn();
+  await soon(here.tried).toEqual(['a']);
+  expect(here.queue.elsewhere).toBe(false);
 });
 
 test('a tab that waits lets one that is reloaded go first, and takes over where it does not come back', async () => {

@@ -30,8 +30,10 @@ function sharedLocks() {
 }
 
 const told: unknown[] = [];
-const stateWith = (locks: LockManager | undefined) =>
-  new RunsState({ database, locks } as Services, (error) => told.push(error));
+const stateWith = (locks: LockManager | undefined, others: readonly string[] = []) =>
+  new RunsState({ database, locks, tabs: { others: () => new Set(others) } } as unknown as Services, (error) =>
+    told.push(error),
+  );
 const ids = (runs: readonly { readonly id: string }[]) => runs.map(({ id }) => id);
 const empty = { silver: [], gold: [], dev: [], test: [] };
 
@@ -49,6 +51,14 @@ test('runs that wait stand in storage, and after a reload they are there in thei
   expect(page.waiting[0]).toMatchObject({ datasets: { gold: ['d'] }, device: { name: 'wasm' }, status: 'queued' });
   page.followAll(['b']);
   expect(ids(page.waiting)).toEqual(['a', 'c']);
+});
+
+test('without locks, what another tab tells that it trains is not offered', async () => {
+  await saveRun(database, { ...waitingRun(request('trains'), 1), status: 'running' });
+  await saveRun(database, { ...waitingRun(request('cut'), 2), status: 'running' });
+  const here = stateWith(undefined, ['trains']);
+  await here.load();
+  expect([here.elsewhere, ids(here.unfinished)]).toEqual([['trains'], ['cut']]);
 });
 
 test('what another tab trains or has in its queue is not offered, until that tab is gone', async () => {

@@ -108,3 +108,20 @@ test('another version of the app, and messages of others, are not listened to', 
     channel.postMessage(stray);
   expect(watching.job).toBeNull();
 });
+
+test('which runs go on elsewhere is known until they end or their page says that it goes', async () => {
+  const here = createTabs(openChannel(), '1');
+  const there = createTabs(openChannel(), '1');
+  const runs = ['a', 'b', 'c'].map((id) => {
+    const puppet = puppetTrain();
+    const { done } = there.told(puppet.train)(tinyRequest(id, '/'), () => undefined);
+    return { ...puppet, done };
+  });
+  expect([...here.others()]).toEqual(['a', 'b', 'c']);
+  runs[1]!.end({ kind: 'stopped', step: 1 });
+  await runs[1]!.done;
+  await Promise.resolve();
+  expect([...here.others()]).toEqual(['a', 'c']);
+  there.leave();
+  expect([...here.others()]).toEqual([]);
+});
