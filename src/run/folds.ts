@@ -1,6 +1,8 @@
 import { createRandom } from '../core/random.ts';
+import { mean } from '../core/statistics.ts';
 import { tagsOfSpans, spansOfTags } from '../data/bio.ts';
 import type { Sentence, Span } from '../data/types.ts';
+import { scoresOf } from '../eval/scores.ts';
 
 /**
  * The fold of each sentence, 0 … k − 1, by chance and as even as can be: sentences of equal text go together, or a model would
@@ -56,6 +58,25 @@ export function disputesOf(
   return disputes
     .filter(({ entities }) => entities.length > 0)
     .sort((a, b) => weight(b) - weight(a) || a.place - b.place);
+}
+
+/**
+ * Micro F1 of the models on the sentences that they had not seen, against the labels that they judge, the mean over the seeds:
+ * models that do not learn the labels dispute most of them without being right.
+ */
+export function unseenF1(sentences: readonly Sentence[], found: readonly (readonly (readonly Span[])[])[]): number {
+  const tags = (spansOf: (sentence: Sentence, i: number) => readonly Span[]) =>
+    sentences.map((sentence, i) => tagsOfSpans(sentence.words, spansOf(sentence, i)).tags);
+  const labelled = tags(({ spans }) => spans ?? []);
+  return mean(
+    found.map(
+      (model) =>
+        scoresOf(
+          labelled,
+          tags((_, i) => model[i]!),
+        ).default.micro.f1,
+    ),
+  );
 }
 
 function disputedIn(sentence: Sentence, found: readonly (readonly Span[])[]): Disputed[] {

@@ -42,10 +42,12 @@ it('finds labels that were planted wrong, and leaves the file as it is', async (
   const words = ['--folds', '3', '--seed', '0,1,2', '--out', 'review.jsonl', '--json'];
   const { code, stdout, stderr } = await vermeil(work.path, 'folds', 'doubtful.jsonl', ...tiny, ...words);
   expect([code, stderr]).toEqual([0, expect.stringContaining('fold model')]);
-  const { disputed, ...rest } = JSON.parse(stdout) as {
+  const { disputed, f1, ...rest } = JSON.parse(stdout) as {
+    f1: number;
     disputed: { id: string; entities: { label: string; by: string; votes: number; text: string }[] }[];
   };
   expect(rest).toEqual({ sentences: 24, folds: 3, seeds: [0, 1, 2] });
+  expect(f1).toBeGreaterThan(0.8);
   expect(disputed.map(({ id }) => id)).toEqual(expect.arrayContaining(['6', '11']));
   expect(disputed.length).toBeLessThan(6);
   const place = sentences[6]!.text.split(' ').at(-2);

@@ -5,7 +5,7 @@ import type { Span } from '../../data/types.ts';
 import { foldRuns, type FoldInput } from '../../engine/train/foldRuns.ts';
 import { defaultConfig, type RunConfig } from '../../run/config.ts';
 import { decodeConfig } from '../../run/fields.ts';
-import { disputesOf } from '../../run/folds.ts';
+import { disputesOf, unseenF1 } from '../../run/folds.ts';
 import { createTokenizer } from '../../tokenizer/tokenizer.ts';
 import { numberOf, type Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
@@ -89,10 +89,11 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
     const common = { config, checkpoint: start.checkpoint, tokenizer, device, appVersion: packageVersion() };
     const found = await foundBy({ ...common, sentences, folds: k, seeds }, interrupt, terminal);
     const disputes = disputesOf(sentences, found);
+    const f1 = unseenF1(sentences, found);
     const out = args.text('out');
     if (out !== null) await writeWhole(out, writeData('jsonl', forReview(sentences, disputes, seeds.length)));
-    terminal.answer(disputeText(sentences, disputes, seeds.length, out), {
-      ...{ sentences: sentences.length, folds: k, seeds },
+    terminal.answer(disputeText(sentences, disputes, seeds.length, f1, out), {
+      ...{ sentences: sentences.length, folds: k, seeds, f1 },
       disputed: disputes.map((dispute) => disputeJson(sentences, dispute)),
     });
     return 0;

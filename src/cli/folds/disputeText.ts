@@ -1,9 +1,12 @@
 import type { Sentence } from '../../data/types.ts';
 import type { Dispute, Disputed } from '../../run/folds.ts';
-import { counted } from '../terminal/text.ts';
+import { counted, score } from '../terminal/text.ts';
 
 /** Disputed sentences that are told one by one; the rest are counted. */
 const shown = 20;
+
+/** F1 on unseen sentences below which most disputes are the models' own mistakes. */
+const weakF1 = 0.7;
 
 /** `PER “Anna”: labelled, not found by 2 of 3`. */
 function entityText({ text }: Sentence, { span, by, votes }: Disputed, models: number): string {
@@ -17,9 +20,15 @@ export function disputeText(
   sentences: readonly Sentence[],
   disputes: readonly Dispute[],
   models: number,
+  f1: number,
   out: string | null,
 ): string {
-  const head = `${counted(disputes.length, 'sentence')} of ${sentences.length.toLocaleString('en-GB')} disputed; a model may be wrong, so look at each.`;
+  const all = sentences.length.toLocaleString('en-GB');
+  const weak = f1 < weakF1 ? ' That is low: most of what they dispute will be their own mistakes.' : '';
+  const head = [
+    `${counted(disputes.length, 'sentence')} of ${all} disputed; a model may be wrong, so look at each.`,
+    `On sentences that they had not seen, the models reach an F1 of ${score(f1)} against these labels.${weak}`,
+  ].join('\n');
   const told = disputes.slice(0, shown).map(({ place, entities }) => {
     const sentence = sentences[place]!;
     const lines = entities.map((entity) => `  ${entityText(sentence, entity, models)}`);

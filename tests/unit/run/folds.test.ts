@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sentence, Span } from '../../../src/data/types.ts';
 import { wordsOf } from '../../../src/data/words.ts';
-import { disputesOf, foldsOf } from '../../../src/run/folds.ts';
+import { disputesOf, foldsOf, unseenF1 } from '../../../src/run/folds.ts';
 
 const sentence = (text: string, spans: Span[] = [], more: Partial<Sentence> = {}): Sentence => ({
   ...{ id: text, text, words: wordsOf(text), spans },
@@ -66,5 +66,13 @@ describe('disputes', () => {
     expect(disputesOf([masked], [[[span(9, 12, 'PER')]]])).toEqual([
       { place: 0, entities: [{ span: span(9, 12, 'PER'), by: 'models', votes: 1 }] },
     ]);
+  });
+
+  test('stand beside the F1 of the models on what they had not seen', () => {
+    const exact = [[span(0, 4, 'PER')], []];
+    // One of two found is right, one of one is found.
+    const more = [[span(0, 4, 'PER'), span(9, 12, 'PER')], []];
+    expect(unseenF1([anna, plain], [exact])).toBe(1);
+    expect(unseenF1([anna, plain], [exact, more])).toBeCloseTo((1 + 2 / 3) / 2, 12);
   });
 });
