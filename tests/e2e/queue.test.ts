@@ -34,5 +34,9 @@ test('runs that wait outlive a reload, and another tab sees them without offerin
   await expect(page.getByRole('heading', { level: 1, name: 'Simple mix, seed 2' })).toBeVisible();
   await reached(page, 1);
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  // The queue goes on with the run that was cut short.
+  await expect(page.getByRole('heading', { level: 1, name: 'Simple mix, seed 0' })).toBeVisible({ timeout: 60_000 });
+  await reached(page, 1);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(page.getByText(/^Stopped at step/)).toBeVisible({ timeout: 60_000 });
 });
