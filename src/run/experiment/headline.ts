@@ -77,7 +77,11 @@ function highestFirst(comparisons: readonly Judged[]): Judged[] {
 
 const isOrAre = (some: readonly unknown[]) => (some.length === 1 ? 'is' : 'are');
 
+/** Names that are read; a long list of them is left to the table. */
+const mostNames = 3;
+
 function namesOf(comparisons: readonly Judged[]): string {
+  if (comparisons.length > mostNames) return `${String(comparisons.length)} others`;
   const names = comparisons.map(({ name }) => name);
   const last = names.pop() ?? '';
   return names.length === 0 ? last : `${names.join('; ')} and ${last}`;

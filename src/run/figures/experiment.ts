@@ -1,5 +1,6 @@
 import { learningCurves } from '../experiment/learningCurve.ts';
 import type { FinishedRun, RunGroup, Spread, TableRow } from '../experiment/table.ts';
+import { groupKey } from '../experiment/variant.ts';
 import type { Figure } from './figure.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
 import type { Point, Series } from './lineChart.ts';
@@ -7,7 +8,8 @@ import { whyFigure } from './why.ts';
 
 /** The pictures of an experiment, of its table and its groups; those without anything to show are left out. */
 export function figuresOf(rows: readonly TableRow[], groups: readonly RunGroup[]): Figure[] {
-  const kinds = kindsOf(groups);
+  // The same way on other amounts of gold has the same colour.
+  const kinds = kindsOf(groups, ({ config }) => groupKey({ ...config, goldSize: null }));
   return [
     f1Figure(rows, kinds),
     devFigure(groups, kinds),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compareRuns } from '../../../../src/run/experiment/compareRuns.ts';
-import { groupRuns } from '../../../../src/run/experiment/table.ts';
+import { groupRuns, rowOf } from '../../../../src/run/experiment/table.ts';
 import { figuresOf } from '../../../../src/run/figures/experiment.ts';
 import { drawFigure } from '../../../../src/run/figures/figure.ts';
 import { finishedRun } from '../../../support/finishedRuns.ts';
@@ -37,6 +37,17 @@ test('the figures of an experiment show each seed, and their tables hold the sam
   ]);
   const kinds = drawFigure(dev!).marks.flatMap((mark) => (mark.shape === 'path' ? [mark.kind] : []));
   expect(kinds.sort()).toEqual(['curve gold', 'curve gold faint', 'curve mix', 'curve mix faint']);
+});
+
+test('a way has one colour on all amounts of gold', () => {
+  const runs = [25, 50].flatMap((goldSize) => [
+    finishedRun({ regimen: 'gold-only', goldSize }, 10),
+    finishedRun({ goldSize }, 20),
+    finishedRun({ regimen: 'pooled', goldSize }, 30),
+  ]);
+  const [f1] = figuresOf(groupRuns(runs).map(rowOf), groupRuns(runs));
+  if (f1?.chart.kind !== 'dots') throw new Error('no dots');
+  expect(f1.chart.rows.map(({ kind }) => kind)).toEqual(['gold', 'mix', 'mix v1', 'gold', 'mix', 'mix v1']);
 });
 
 test('a learning curve has its spread around it', () => {
