@@ -90,7 +90,8 @@ test('the sample on wasm, then a small model on WebGPU, from one file', async ()
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.goto('#/results');
-  await expect(page.getByRole('row', { name: /Simple mix/ })).toHaveCount(2);
+  const runs = page.getByRole('region', { name: 'Runs', exact: true });
+  await expect(runs.getByRole('row', { name: /Simple mix/ })).toHaveCount(2);
   expect(errors).toEqual([]);
   expect([...new Set(asked)]).toEqual([app]);
   await page.close();
