@@ -1,3 +1,4 @@
+import { isRecord } from '../core/decode.ts';
 import { chooseDevice, examineDevice } from '../engine/chooseDevice.ts';
 import { openDevice } from '../engine/device.ts';
 import { openDatabase } from '../storage/database.ts';
@@ -41,6 +42,19 @@ const networkScope: NetworkScope = {
       // The event's own type is missing from the library of workers.
       if ('blockedURI' in event) listener(String(event.blockedURI));
     });
+  },
+  onWithheld(listener) {
+    if (!('ReportingObserver' in self)) return;
+    const observer = new ReportingObserver(
+      (reports) => {
+        for (const { body } of reports) {
+          const told: unknown = body?.toJSON(); // the body itself has no such member
+          if (isRecord(told)) listener(String(told['blockedURL']));
+        }
+      },
+      { types: ['coep'], buffered: true },
+    );
+    observer.observe();
   },
 };
 

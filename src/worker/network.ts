@@ -10,10 +10,15 @@ export interface NetworkScope {
   readonly permissions: Pick<Permissions, 'query'> | undefined;
   /** Tells of every request that the page's own policy has blocked. */
   readonly onPolicyViolation: (listener: (blockedUrl: string) => void) => void;
+  /** Tells of every response that came and was withheld, because the page is cross-origin isolated (COEP). */
+  readonly onWithheld: (listener: (url: string) => void) => void;
 }
 
 /** How long a probe may take. */
 const probeMs = 5000;
+
+/** How long after a probe its withheld response may be told: reports come by another way than the failure. */
+const withheldMs = 500;
 
 /**
  * Names of the permission for programs on this machine or in the local network: Chrome has had two since 145, one from 142
@@ -24,6 +29,10 @@ const permissionNames = ['loopback-network', 'local-network', 'local-network-acc
 /** The network as a browser shows it. Nothing beside the endpoint's origin is asked, and that without the key. */
 export function browserNetwork(scope: NetworkScope): Network {
   const blocked = new Set<string>();
+  const withheld = new Set<string>();
+  scope.onWithheld((url) => {
+    if (URL.canParse(url)) withheld.add(new URL(url).origin);
+  });
   scope.onPolicyViolation((url) => {
     if (URL.canParse(url)) blocked.add(new URL(url).origin);
   });
@@ -40,7 +49,7 @@ export function browserNetwork(scope: NetworkScope): Network {
         online: scope.online(),
         policyViolated,
         localPermission: await localPermission(scope),
-        probe: policyViolated ? null : await probe(scope, origin),
+        probe: policyViolated ? null : await probe(scope, origin, withheld),
       };
     },
   };
@@ -56,8 +65,17 @@ async function localPermission({ permissions }: NetworkScope): Promise<'granted'
   return (['denied', 'prompt', 'granted'] as const).find((state) => states.includes(state)) ?? null;
 }
 
-/** Whether the server answers at all: an opaque response does not say what, which is why it needs no leave. */
-async function probe({ fetch: ask }: NetworkScope, origin: string): Promise<'answered' | 'failed'> {
+/**
+ * Whether the server answers at all: an opaque response does not say what, which is why it needs no leave. A page that is
+ * cross-origin isolated, as `vermeil serve` makes it, is refused even that where the server sends no
+ * `Cross-Origin-Resource-Policy`; Chromium reports that it came (ReportingObserver, type `coep`), other browsers do not.
+ */
+async function probe(
+  { fetch: ask }: NetworkScope,
+  origin: string,
+  withheld: Set<string>,
+): Promise<'answered' | 'failed'> {
+  withheld.delete(origin);
   try {
     await ask(`${origin}/`, {
       mode: 'no-cors',
@@ -68,6 +86,8 @@ async function probe({ fetch: ask }: NetworkScope, origin: string): Promise<'ans
     });
     return 'answered';
   } catch {
-    return 'failed';
+    for (let waited = 0; waited < withheldMs && !withheld.has(origin); waited += 20)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return withheld.has(origin) ? 'answered' : 'failed';
   }
 }

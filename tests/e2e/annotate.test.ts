@@ -131,3 +131,29 @@ test('a teacher by key: allowed, asked, cut off by a reload, gone on with; the k
   expect(everything).not.toContain(faultKey);
   expect(everything).not.toContain('wrong-key');
 });
+
+test('a server that lets no page read its answers is told from one that does not run', async ({ page }) => {
+  const silent = await startFaultServer({ fault: () => 'no-cors' });
+  const gone = await startFaultServer();
+  await gone.close();
+  await addSample(page);
+  await page.goto('./#/annotate');
+  await step(page, 'Teacher').click();
+  await page.getByRole('radio', { name: /^A language model/ }).check();
+  for (const [{ origin, endpoint }, problem] of [
+    [silent, /answers, but it does not let pages read its answers \(CORS\)\. Have the server send/],
+    [gone, /cannot be reached, and the browser does not say why\. It may be that \(1\) the server does not run/],
+  ] as const) {
+    await page
+      .getByRole('combobox', { name: 'Whose model' })
+      .selectOption({ label: 'Another that speaks OpenAI’s interface' });
+    await page.getByRole('textbox', { name: 'Address' }).fill(endpoint('openai'));
+    await page.getByRole('button', { name: `Allow ${origin} and reload the page` }).click();
+    await page.getByRole('textbox', { name: `Key for ${origin}` }).fill(faultKey);
+    await page.getByRole('button', { name: 'Look up the models' }).click();
+    await expect(page.getByRole('alert')).toHaveText(problem);
+  }
+  // The probe that tells them apart carries no key.
+  expect(silent.received.map(({ url, headers }) => [url, headers.authorization])).toEqual([['/', undefined]]);
+  await silent.close();
+});

@@ -19,6 +19,7 @@ function scopeWith(change: Partial<NetworkScope> = {}, probeAnswers = false) {
     online: () => true,
     permissions: undefined,
     onPolicyViolation: () => undefined,
+    onWithheld: () => undefined,
     ...change,
   };
   return { network: browserNetwork(scope), asked };
@@ -33,6 +34,18 @@ test('a probe goes to the origin alone, without the key, and tells missing CORS'
   expect(more).toEqual([]);
   expect(probe).toMatchObject({ url: 'http://localhost:11434/', init: { mode: 'no-cors', credentials: 'omit' } });
   expect(JSON.stringify(probe)).not.toContain('the-secret');
+});
+
+test('a probe whose answer an isolated page is refused counts as answered, once the browser has told of it', async () => {
+  let tell: (url: string) => void = () => undefined;
+  const { network } = scopeWith({ onWithheld: (listener) => (tell = listener) });
+  tell('http://localhost:11434/'); // of a probe before: says nothing of this one
+  expect((await network.observe(url, '')).probe).toBe('failed');
+  const observed = network.observe(url, '');
+  setTimeout(() => tell('http://localhost:1234/'), 30);
+  setTimeout(() => tell('http://localhost:11434/'), 60);
+  const facts = await observed;
+  expect([facts.probe, diagnose(facts).cause]).toEqual(['answered', 'cors']);
 });
 
 test('a request that the page’s policy has blocked is known by its origin, told late as it is, and not probed', async () => {
