@@ -53,6 +53,8 @@ export class QueueState {
     );
   });
 
+  /** Whether this tab can wait for its turn: in insecure contexts, which have no locks, the person has to say so. */
+  readonly follows: boolean;
   readonly #parts: QueueParts;
   #working = false;
   /** The run that was stopped together with the queue. */
@@ -62,6 +64,7 @@ export class QueueState {
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
+    this.follows = parts.services.locks !== undefined;
     parts.services.tabs.onQueue(() => void parts.notices.guard(() => this.follow()));
   }
 
@@ -70,8 +73,9 @@ export class QueueState {
     await this.#load();
     const [next] = this.open;
     // Without locks two tabs would train the same; and what the person had paused stays so.
-    const { locks } = this.#parts.services;
-    if (locks !== undefined && next !== undefined && next.run.status !== 'paused') void this.#work();
+    const { tabs } = this.#parts.services;
+    if (!this.follows) this.elsewhere = tabs.others().size > 0;
+    else if (next !== undefined && next.run.status !== 'paused') void this.#work();
   }
 
   /** Adds runs that belong together; they start when their turn comes. All of them are stored, or it throws. */
@@ -155,8 +159,7 @@ export class QueueState {
     this.#asked = false;
     await this.#load();
     if (this.paused) return undefined;
-    const { locks, tabs } = this.#parts.services;
-    if (locks === undefined && tabs.others().size > 0) {
+    if (!this.follows && this.#parts.services.tabs.others().size > 0) {
       this.elsewhere = true; // nobody can wait for the other tab here: the person goes on when it is done
       return undefined;
     }
