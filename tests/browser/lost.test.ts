@@ -9,7 +9,7 @@ import { loadRun } from '../../src/storage/runs.ts';
 import { saveSetting } from '../../src/storage/settings.ts';
 import { createClient } from '../../src/worker/client.ts';
 import { lastingTrain } from '../../src/worker/lastingTrain.ts';
-import type { DeviceName, PageTrainEvent } from '../../src/worker/protocol.ts';
+import type { DeviceName, Note, PageTrainEvent } from '../../src/worker/protocol.ts';
 import { tinyCheckpoint } from '../support/tinyCheckpoint.ts';
 import { tinyConfig, tinyRequest } from '../support/tinyData.ts';
 import { env } from './support/webgpu.ts';
@@ -30,16 +30,25 @@ afterEach(() => {
   database.close();
 });
 
-/** Trains `steps` steps; each time that one of `breaks` is reached, something is broken. */
-async function train(runId: string, device: DeviceName, steps: number, breaks: readonly number[], how: string) {
-  let worker: Worker | null = null;
-  const client = createClient({
-    createWorker: () =>
-      (worker = new Worker(new URL('./support/breakingWorker.ts', import.meta.url), { type: 'module' })),
+function openClient(onWorker: (worker: Worker) => void = () => undefined) {
+  return createClient({
+    createWorker: () => {
+      const worker = new Worker(new URL('./support/breakingWorker.ts', import.meta.url), { type: 'module' });
+      onWorker(worker);
+      return worker;
+    },
     wasmPath: location.origin + env.wasmPath,
     appVersion,
     locks: navigator.locks,
   });
+}
+
+const weightsOf = async (runId: string) => (await loadModel(database, runId))!.files.get('model.safetensors')!;
+
+/** Trains `steps` steps; each time that one of `breaks` is reached, something is broken. */
+async function train(runId: string, device: DeviceName, steps: number, breaks: readonly number[], how: string) {
+  let worker: Worker | null = null;
+  const client = openClient((started) => (worker = started));
   const left = [...breaks];
   const events: PageTrainEvent[] = [];
   const request = tinyRequest(runId, url, { device, config: { ...tinyConfig, steps } });
@@ -56,7 +65,7 @@ async function train(runId: string, device: DeviceName, steps: number, breaks: r
     lost: events.flatMap((event) => (event.kind === 'note' && event.note.what === 'lost' ? [event.note] : [])),
     starts: events.flatMap((event) => (event.kind === 'started' ? [event.resumedAt] : [])),
     record: (await loadRun(database, runId))!.record!,
-    weights: (await loadModel(database, runId))!.files.get('model.safetensors')!,
+    weights: await weightsOf(runId),
   };
 }
 
@@ -85,5 +94,37 @@ it('a worker that breaks, and one that ends without a word, are followed by othe
     expect(broken.starts[0]).toBe(0);
     expect(broken.record.curve).toEqual(whole.record.curve);
     expect(broken.weights).toEqual(whole.weights);
+  }
+});
+
+it('snapshots whose bytes have changed on the disk are not believed: the one before is used, or none', async () => {
+  const whole = await train('whole', 'wasm', 400, [], '');
+  for (const [runId, damaged] of [
+    ['newest', 1],
+    ['both', 2],
+  ] as const) {
+    const config = { ...tinyConfig, steps: 400 };
+    const client = openClient();
+    let saves = 0;
+    const first = client.train(tinyRequest(runId, url, { device: 'wasm', config }), (event) => {
+      if (event.kind === 'saved' && ++saves === 2) first.stop();
+    });
+    expect((await first.done).kind).toBe('stopped');
+    const snapshots = await database.connection.getAllFromIndex('snapshots', 'runId', runId);
+    expect(snapshots).toHaveLength(2);
+    for (const snapshot of snapshots.slice(-damaged)) {
+      const bytes = snapshot.bytes.slice();
+      bytes[bytes.length - 50]! ^= 16; // one bit of a moment: it can be read, and is wrong
+      await database.connection.put('snapshots', { ...snapshot, bytes });
+    }
+    const notes: Note[] = [];
+    const again = client.train(tinyRequest(runId, url, { device: 'wasm', config, resume: true }), (event) => {
+      if (event.kind === 'note') notes.push(event.note);
+    });
+    expect((await again.done).kind).toBe('finished');
+    client.close();
+    const older = { what: 'older-snapshot', step: snapshots[0]!.step };
+    expect(notes).toEqual([damaged === 1 ? older : { what: 'no-snapshot', damaged: 2 }]);
+    expect(await weightsOf(runId)).toEqual(whole.weights);
   }
 });
