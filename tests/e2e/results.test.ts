@@ -47,6 +47,8 @@ test('runs are compared in words, numbers and pictures, and a mistake leads to i
   await expect(figure.getByRole('row', { name: /^Gold only 0\.\d{3}/ })).toBeVisible();
   expect(await saved(page, 'CSV of F1 by regimen')).toMatch(/^regimen,mean,sd,seed 0,seed 1,seed 2,seed 3,seed 4\r\n/);
   expect(await saved(page, 'SVG of F1 by regimen')).toMatch(/^<svg xmlns=.*<style>/);
+  expect(await saved(page, 'Download the report')).toContain('<h1>Paper recipe</h1>');
+  expect(await saved(page, 'Table as CSV')).toMatch(/^name,n,f1,f1 sd,/);
   await expect(page.getByText(/simple mix repeated \d+ % of the teacher’s mistakes/)).toBeVisible();
   await accessible(page);
 

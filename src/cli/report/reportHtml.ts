@@ -6,8 +6,8 @@ import { escape, svgOf } from '../../run/figures/svg.ts';
 import { regimens } from '../../run/regimens.ts';
 import type { Conditions } from '../demo/conditions.ts';
 import { counted, duration, score } from '../terminal/text.ts';
-import { tableOf } from './htmlTable.ts';
-import { reportStyle } from './reportStyle.ts';
+import { tableOf } from '../../run/report/htmlTable.ts';
+import { reportStyle } from '../../run/report/reportStyle.ts';
 
 /** What a report tells. */
 export interface Report {

@@ -1,14 +1,8 @@
 import type { Scores } from '../../eval/scores.ts';
 import type { RegimenId } from '../../run/config.ts';
+import { rangeText, seenText, spreadText } from '../../run/experiment/cells.ts';
 import type { ExperimentResult } from '../../run/experiment/compareRuns.ts';
-import {
-  groupRuns,
-  rowOf,
-  type FinishedRun,
-  type Range,
-  type Spread,
-  type TableRow,
-} from '../../run/experiment/table.ts';
+import { groupRuns, rowOf, type FinishedRun, type TableRow } from '../../run/experiment/table.ts';
 import { runSlug } from '../../run/experiment/variant.ts';
 import { score, table } from '../terminal/text.ts';
 import type { FailedRun } from './queue.ts';
@@ -82,24 +76,6 @@ export function resultText({ rows, budget, comparisons, warnings }: ExperimentRe
   if (comparisons.length > 0) parts.push(budget, comparisons.map(({ sentence }) => sentence).join('\n'));
   if (warnings.length > 0) parts.push(warnings.map(({ text }) => `Note: ${text}`).join('\n'));
   return parts.join('\n\n');
-}
-
-/** `0.692`, or mean ± sd where there are several values. */
-export function spreadText(spread: Spread | null): string {
-  if (spread === null) return '–';
-  return spread.sd === null ? score(spread.mean) : `${score(spread.mean)} ± ${score(spread.sd)}`;
-}
-
-/** One number where all are equal, else the smallest and the largest. */
-export function rangeText(range: Range | null): string {
-  if (range === null) return '–';
-  return range.least === range.most ? String(range.least) : `${String(range.least)}–${String(range.most)}`;
-}
-
-/** `2000 (2.0 ×)`: sentences drawn, and how often each different one on the mean. */
-export function seenText(seen: TableRow['silver']): string {
-  if (seen === null || seen.drawn.most === 0) return '–';
-  return `${rangeText(seen.drawn)} (${seen.repeats.toFixed(1)} ×)`;
 }
 
 /** Scores of one evaluation: micro, macro, and a row a label, in the default and the strict reading. */

@@ -1,5 +1,6 @@
+import { scoreText, spreadText } from '../experiment/cells.ts';
 import { learningCurves } from '../experiment/learningCurve.ts';
-import type { FinishedRun, RunGroup, Spread, TableRow } from '../experiment/table.ts';
+import type { FinishedRun, RunGroup, TableRow } from '../experiment/table.ts';
 import { groupKey } from '../experiment/variant.ts';
 import type { Figure } from './figure.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
@@ -19,14 +20,6 @@ export function figuresOf(rows: readonly TableRow[], groups: readonly RunGroup[]
   ].filter((figure) => figure !== null);
 }
 
-const score = (value: number | null | undefined) =>
-  value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(3);
-
-/** `0.812 ± 0.010`; the mean alone for one value. */
-export function spreadInWords({ mean, sd }: Spread): string {
-  return sd === null ? score(mean) : `${score(mean)} ± ${score(sd)}`;
-}
-
 function f1Figure(rows: readonly TableRow[], kinds: Kinds): Figure | null {
   const scored = rows.flatMap(({ name, key, f1, kind }) => (f1 === null ? [] : [{ name, key, f1, kind }]));
   if (scored.length === 0) return null;
@@ -36,7 +29,7 @@ function f1Figure(rows: readonly TableRow[], kinds: Kinds): Figure | null {
     kind: kind === 'teacher' ? 'silver' : (kinds.get(key) ?? 'mix'),
     values: f1.values.map(({ value }) => value),
     mean: f1.mean,
-    label: spreadInWords(f1),
+    label: spreadText(f1),
   }));
   const title = 'F1 by regimen: a dot a seed, the stroke is their mean';
   return {
@@ -46,9 +39,9 @@ function f1Figure(rows: readonly TableRow[], kinds: Kinds): Figure | null {
     head: ['regimen', 'mean', 'sd', ...seeds.map((seed) => `seed ${String(seed)}`)],
     rows: scored.map(({ name, f1 }) => [
       name,
-      score(f1.mean),
-      score(f1.sd),
-      ...seeds.map((seed) => score(f1.values.find((one) => one.seed === seed)?.value)),
+      scoreText(f1.mean),
+      scoreText(f1.sd),
+      ...seeds.map((seed) => scoreText(f1.values.find((one) => one.seed === seed)?.value)),
     ]),
   };
 }
@@ -134,7 +127,13 @@ function curveFigure(groups: readonly RunGroup[], kinds: Kinds): Figure | null {
     chart: { kind: 'lines', title, xLabel: 'gold sentences', yLabel: 'F1', series, marks: [], from: 'values' },
     head: ['regimen', 'gold', 'n', 'mean', 'sd'],
     rows: curves.flatMap(({ name, points }) =>
-      points.map(({ gold, f1 }) => [name, String(gold), String(f1.values.length), score(f1.mean), score(f1.sd)]),
+      points.map(({ gold, f1 }) => [
+        name,
+        String(gold),
+        String(f1.values.length),
+        scoreText(f1.mean),
+        scoreText(f1.sd),
+      ]),
     ),
   };
 }

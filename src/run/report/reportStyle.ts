@@ -1,4 +1,4 @@
-import { drawingColours, drawingStyle } from '../../run/figures/svg.ts';
+import { drawingColours, drawingStyle } from '../figures/svg.ts';
 
 /** Style of reports and of single pictures; dark only swaps values. Colours are those of the app. */
 export const reportStyle = `${drawingColours}*{box-sizing:border-box}

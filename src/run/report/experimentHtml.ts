@@ -1,11 +1,11 @@
 import { inPoints, intervalInWords } from '../../eval/compare/words.ts';
-import type { ExperimentResult } from '../../run/experiment/compareRuns.ts';
-import { headlineOf } from '../../run/experiment/headline.ts';
-import type { RunGroup, TableRow } from '../../run/experiment/table.ts';
-import { whyInWords } from '../../run/experiment/whyWords.ts';
-import { drawFigure, type Figure } from '../../run/figures/figure.ts';
-import { escape, svgOf } from '../../run/figures/svg.ts';
-import { rangeText, seenText, spreadText } from '../training/results.ts';
+import type { ExperimentResult } from '../experiment/compareRuns.ts';
+import { headlineOf } from '../experiment/headline.ts';
+import type { RunGroup, TableRow } from '../experiment/table.ts';
+import { whyInWords } from '../experiment/whyWords.ts';
+import { drawFigure, type Figure } from '../figures/figure.ts';
+import { escape, svgOf } from '../figures/svg.ts';
+import { pText, rangeText, seenText, spreadText } from '../experiment/cells.ts';
 import { tableOf } from './htmlTable.ts';
 import { reportStyle } from './reportStyle.ts';
 
@@ -59,8 +59,7 @@ function resultRows(rows: readonly TableRow[]): string {
   return tableOf(['', 'n', 'F1', 'F1 strict', 'steps', 'silver seen', 'gold seen', 'seconds'], cells);
 }
 
-const p = (value: number | null | undefined) =>
-  value === null || value === undefined ? '–' : value < 0.001 ? '&lt; 0.001' : value.toFixed(3);
+const p = (value: number | null | undefined) => escape(pText(value));
 
 function comparisonRows(comparisons: ExperimentResult['comparisons']): string {
   const cells = comparisons.map(({ name, baseline, seeds, difference, overSeeds, overUnits, signs, verdict }) => [
