@@ -6,10 +6,11 @@ import type { Window } from '../../tokenizer/windows.ts';
 import { ignored } from '../kernels/crossEntropy.ts';
 import { pack, type PackedBatch } from '../model/batch.ts';
 import { infer, type Bert } from '../model/bert.ts';
+import { OutOfMemory } from '../outOfMemory.ts';
 import type { Encoded } from './encode.ts';
 
 /** Pieces that one forward pass of a prediction holds at most, unless one window is longer. */
-export const piecesAtOnce = 1024;
+const piecesAtOnce = 1024;
 
 /** What a model says of the words of each sentence. */
 export interface Classified {
@@ -68,13 +69,13 @@ export interface Placed {
 }
 
 /**
- * Gives all windows, group by group, `most` pieces or one window in each; they go by length, so that a pass holds like with like.
+ * Gives all windows, group by group; they go by length, so that a pass holds like with like. A group for which the device has no
+ * room is given again in halves: `each` must leave nothing behind where it throws.
  */
 export async function inGroups(
   sentences: readonly Encoded[],
   each: (group: readonly Placed[]) => Promise<void>,
   onProgress?: (done: number, total: number) => void,
-  most = piecesAtOnce,
 ): Promise<void> {
   const all = sentences.flatMap(({ windows }, sentence) => windows.map((window) => ({ window, sentence })));
   all.sort((a, b) => a.window.ids.length - b.window.ids.length);
@@ -83,13 +84,24 @@ export async function inGroups(
     const group: Placed[] = [];
     let pieces = 0;
     for (let next = all[at]; next !== undefined; next = all[at]) {
-      if (group.length > 0 && pieces + next.window.ids.length > most) break;
+      if (group.length > 0 && pieces + next.window.ids.length > piecesAtOnce) break;
       group.push(next);
       pieces += next.window.ids.length;
       at++;
     }
-    await each(group);
+    await inHalves(group, each);
     onProgress?.(at, all.length);
+  }
+}
+
+async function inHalves(group: readonly Placed[], each: (group: readonly Placed[]) => Promise<void>): Promise<void> {
+  try {
+    await each(group);
+  } catch (error) {
+    if (!(error instanceof OutOfMemory) || group.length === 1) throw error;
+    const half = Math.ceil(group.length / 2);
+    await inHalves(group.slice(0, half), each);
+    await inHalves(group.slice(half), each);
   }
 }
 

@@ -55,9 +55,8 @@ export class RunState {
   readonly #prepared: Prepared;
   readonly #now: () => number;
   readonly #startedAt: number;
-  readonly #secondsBefore: number;
-  readonly #tokensBefore: number;
-  readonly #stepsBefore: number;
+  /** Where the run began, or goes on. */
+  readonly #before: Progress;
   readonly #dev: readonly Encoded[];
   readonly #extra: ExtraRows;
   #pending: (StepResult & { step: number })[] = [];
@@ -92,9 +91,7 @@ export class RunState {
     this.tokens = progress.tokens;
     this.peakBytes = progress.peakBytes;
     this.samplerState = progress.sampler;
-    this.#secondsBefore = progress.seconds;
-    this.#tokensBefore = progress.tokens;
-    this.#stepsBefore = progress.step;
+    this.#before = progress;
     this.#dev = input.data.dev.map((s) => encodeSentence(input.tokenizer, s, input.config.maxPieces));
     this.#extra = extraRowsOf(wordTableOf(input.checkpoint.weights), prepared.pieceIds, this.#dev);
   }
@@ -110,7 +107,7 @@ export class RunState {
 
   /** Seconds of this run so far, those before a resume included. */
   get seconds(): number {
-    return this.#secondsBefore + (this.#now() - this.#startedAt) / 1000;
+    return this.#before.seconds + (this.#now() - this.#startedAt) / 1000;
   }
 
   model(): Bert {
@@ -171,9 +168,9 @@ export class RunState {
       const point = { step, loss: lossValue, learningRate, gradNorm, silverShare };
       this.curve.push(point);
       const elapsed = (this.#now() - this.#startedAt) / 1000;
-      const tokensPerSecond = elapsed > 0 ? (this.tokens - this.#tokensBefore) / elapsed : 0;
+      const tokensPerSecond = elapsed > 0 ? (this.tokens - this.#before.tokens) / elapsed : 0;
       const left = this.totalSteps - this.plannedStep;
-      const secondsLeft = (elapsed / Math.max(1, this.step - this.#stepsBefore)) * Math.max(0, left);
+      const secondsLeft = (elapsed / Math.max(1, this.step - this.#before.step)) * Math.max(0, left);
       yield { kind: 'step', point, tokens, tokensPerSecond, secondsLeft };
     }
   }
@@ -207,7 +204,8 @@ export class RunState {
     if (this.watch === null || !(stageEnd || this.watch.isDue(stage, this.stageStep))) return;
     yield* this.readBack();
     const at = { step: this.step, stage: this.stage, stageEnd };
-    yield { kind: 'why', point: await this.watch.look(this.model(), this.shrink, at, stage) };
+    const point = await this.watch.look(this.model(), this.shrink, at, stage);
+    yield { kind: 'why', point };
   }
 
   async snapshot(sampler: Sampler): Promise<TrainEvent> {

@@ -56,7 +56,7 @@ function leave(bytes: number): tf.Tensor[] {
 
 function run(batchSize: number, beforeStep?: (step: number) => Promise<void>) {
   const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
-  const data = { ...tinyData, silver: tinySentences(0, 192), gold: tinySentences(192, 96), dev: [] };
+  const data = { ...tinyData, silver: tinySentences(0, 192), gold: tinySentences(192, 96), dev: tinySentences(0, 96) };
   const config = { ...tinyConfig, batchSize, epochsGold: 1, keepBest: false };
   const input = { config, checkpoint, tokenizer, data, device, appVersion: '0' };
   return collectRun(input, beforeStep === undefined ? {} : { beforeStep });
@@ -85,6 +85,9 @@ describe('a heap that cannot grow', () => {
     expect(short.record!.engine.microBatchTokens).toBe(told.at(-1).microBatchTokens);
     expect(short.record!.engine.microBatchTokens).toBeLessThan(whole.record!.engine.microBatchTokens / 2);
     expect(short.record!.curve).toHaveLength(3);
+    // Scoring dev and test and looking at gold want more room at once than the portions; they are halved too.
+    expect(short.record!.dev.length).toBe(whole.record!.dev.length);
+    expect(short.record!.why!.points.length).toBe(whole.record!.why!.points.length);
     for (const [i, { loss, gradNorm }] of short.record!.curve.entries()) {
       const wanted = whole.record!.curve[i]!;
       expect(Math.abs(loss / wanted.loss - 1)).toBeLessThan(1e-5);
