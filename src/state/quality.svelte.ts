@@ -21,6 +21,7 @@ import { labellingOf, probeLabelling } from './qualityJobs.ts';
 import { loadSampleTeacher, type SampleTeacher } from './qualitySample.ts';
 import { isSample } from './sample.ts';
 import type { Services } from './services.ts';
+import type { TeacherState } from './teacher.svelte.ts';
 
 const thresholdName = 'teacher-threshold';
 const thresholdSchema = v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), defaultThreshold);
@@ -115,8 +116,15 @@ export class QualityState {
   readonly #services: Services;
   readonly #datasets: DatasetsState;
   readonly #jobs: Pick<AnnotateJobs, 'list'>;
+  readonly #teacher: Pick<TeacherState, 'read'>;
 
-  constructor(services: Services, datasets: DatasetsState, jobs: Pick<AnnotateJobs, 'list'>) {
+  constructor(
+    services: Services,
+    datasets: DatasetsState,
+    jobs: Pick<AnnotateJobs, 'list'>,
+    teacher: Pick<TeacherState, 'read'>,
+  ) {
+    this.#teacher = teacher;
     this.#services = services;
     this.#datasets = datasets;
     this.#jobs = jobs;
@@ -131,7 +139,7 @@ export class QualityState {
     if (this.sample !== null) return;
     this.problem = null;
     try {
-      this.sample = await loadSampleTeacher((path) => this.#services.fetchText(path));
+      this.sample = await loadSampleTeacher(this.#teacher, (path) => this.#services.fetchText(path));
     } catch (error) {
       this.problem = sentenceOf(error);
     }

@@ -1,25 +1,29 @@
 import { AppError } from '../core/errors.ts';
-import { readAnswers } from '../llm/answerFile.ts';
 import { groundAnswers } from '../llm/groundAnswers.ts';
 import { loadJob } from '../storage/jobs.ts';
 import { groundResult, resultOf } from './annotateResult.ts';
 import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
 import type { AnswerSource } from './review.svelte.ts';
-import { isSample, sampleFolder } from './sample.ts';
+import { isSample } from './sample.ts';
 import type { Services } from './services.ts';
+import type { TeacherState } from './teacher.svelte.ts';
 
 const sampleAnswers = 'answers-standard.jsonl';
 
 const isSampleSilver = ({ source }: HeldDataset) => isSample({ source }) && source.fileName === sampleAnswers;
 
 /** Answers of annotation jobs, from the store, and the sample's recorded ones. */
-export function answerSource(services: Services, datasets: DatasetsState): AnswerSource {
+export function answerSource(
+  services: Services,
+  datasets: DatasetsState,
+  teacher: Pick<TeacherState, 'read'>,
+): AnswerSource {
   return {
     has: (dataset) => dataset.source.job !== undefined || isSampleSilver(dataset),
     async read(dataset) {
       const { job: jobId } = dataset.source;
       if (jobId === undefined) {
-        const { answers } = readAnswers(await services.fetchText(sampleFolder + sampleAnswers));
+        const { answers } = await teacher.read('standard');
         return { samples: [groundAnswers(dataset.sentences, answers)] };
       }
       const job = await loadJob(services.database, jobId);

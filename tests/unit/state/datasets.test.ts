@@ -104,31 +104,4 @@ describe('the teacher', () => {
     expect(teacher.recorded?.sentences).toHaveLength(200);
     expect(teacher.recorded?.prompt).toContain('Work in four steps');
   });
-
-  test('answers to own sentences become silver; what is malformed stays unlabelled and is listed', async () => {
-    const datasets = new DatasetsState(services);
-    await datasets.add([
-      { ...gold, role: 'unlabelled', sentences: [sentence('Ada spoke', null), sentence('So did Bob', null)] },
-    ]);
-    const [asked] = datasets.list;
-    const answers = [
-      { id: 'Ada spoke', response: '{"entities": [{"text": "Ada", "type": "PER"}]}' },
-      { id: 'So did Bob', response: 'I do not know' },
-    ];
-    const teacher = new TeacherState(services);
-    if (asked === undefined) throw new Error('no dataset');
-    await teacher.addAnswers(
-      asked,
-      new File([answers.map((a) => JSON.stringify(a)).join('\n')], 'answers.jsonl'),
-      datasets,
-    );
-    const silver = datasets.list[1];
-    expect(silver?.sentences.map(({ spans }) => spans)).toEqual([[{ start: 0, end: 3, label: 'PER' }], null]);
-    expect(silver?.findings.map(({ code, line }) => [code, line])).toEqual([['answer-malformed', 2]]);
-    await expect(
-      teacher.addAnswers(asked, new File(['{"id": "x", "response": ""}'], 'x'), datasets),
-    ).rejects.toMatchObject({
-      code: 'data-invalid',
-    });
-  });
 });

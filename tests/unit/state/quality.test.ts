@@ -5,6 +5,7 @@ import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { examplesOf } from '../../../src/state/quality.ts';
 import { QualityState } from '../../../src/state/quality.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
+import { TeacherState } from '../../../src/state/teacher.svelte.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { readSampleFile } from '../llm/support/sampleFile.ts';
 import { sentence } from './sentences.ts';
@@ -18,7 +19,11 @@ async function opened() {
     fetchText: (path: string) => Promise.resolve(readSampleFile(path.split('/').at(-1))),
   } as unknown as Services;
   const datasets = new DatasetsState(services);
-  return { services, datasets, quality: new QualityState(services, datasets, { list: [] }) };
+  return {
+    services,
+    datasets,
+    quality: new QualityState(services, datasets, { list: [] }, new TeacherState(services)),
+  };
 }
 const dataset = (name: string, role: Role, sentences: readonly Sentence[]) => {
   return { name, role, sentences, findings: [], source: { fileName: '', format: '' }, notice: '' };
@@ -65,7 +70,7 @@ test('silver below the threshold warns, and the threshold is kept', async () => 
   expect(quality.warnings[0]?.words).toContain('F1 is 0.750');
   await quality.setThreshold(0.7);
   expect(quality.warnings).toEqual([]);
-  const again = new QualityState(services, datasets, { list: [] });
+  const again = new QualityState(services, datasets, { list: [] }, new TeacherState(services));
   await again.load();
   expect(again.threshold).toBe(0.7);
 });
