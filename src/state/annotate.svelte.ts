@@ -8,12 +8,13 @@ import { decodeForm, emptyForm, withoutKeys, type AnnotateForm, type TeacherKind
 import { AnnotateJobs, type StoredJob } from './annotateJobs.svelte.ts';
 import { endpointSpec, numberIn, wholeOf } from './annotatePlan.ts';
 import { planOf, shownRequest, type ShownRequest } from './annotateRequests.ts';
+import { AnnotateNearest, type NearestOptions } from './annotateNearest.svelte.ts';
 import { AnnotatePredictions } from './annotatePredictions.svelte.ts';
-import { askedIn, decodeRecipe, questionsOf, recipeAbout } from './annotateRecipe.ts';
-import type { Purpose, Recipe, TeacherChoice } from './annotateRecipe.ts';
-import { shortName, teacherName } from './annotateResult.ts';
+import { askedIn, questionsOf, recipeAbout } from './annotateRecipe.ts';
+import type { Purpose, Recipe } from './annotateRecipe.ts';
+import { madeOf, shortName, teacherName } from './annotateResult.ts';
 import * as choice from './annotateSentences.ts';
-import { checkSame, localSpec, sourceOf } from './annotateSource.ts';
+import { checkSame, choiceOf, localSpec, sourceOf } from './annotateSource.ts';
 import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
 import { serverOf, type Server } from './endpoint.ts';
 import { EndpointAccess } from './endpointAccess.svelte.ts';
@@ -38,6 +39,7 @@ export class AnnotateState {
   loaded = $state(false);
   readonly access: EndpointAccess;
   readonly predictions: AnnotatePredictions;
+  readonly nearest: AnnotateNearest;
   readonly prompts: PromptsState;
   readonly prices: PricesState;
   readonly jobs: AnnotateJobs;
@@ -94,10 +96,9 @@ export class AnnotateState {
     template: this.template,
     labels: this.labels,
     definitions: this.definitions,
-    examples: choice.drawnExamples(this.template, this.gold, this.kept, wholeOf(this.form.exampleSeed)),
-    shown: null,
+    ...this.#examples(),
     samples: Math.max(1, wholeOf(this.form.samples)),
-    teacher: this.#choice(),
+    teacher: choiceOf(this.kind, this.template, this.form),
   });
   /** Who is asked, for a person: a model's name, or what stands for one. */
   readonly teacher: { readonly kind: TeacherKind; readonly name: string; readonly simulated: boolean } = $derived({
@@ -110,6 +111,14 @@ export class AnnotateState {
     if (this.kind !== 'endpoint') return this.eligible.length > 0;
     return this.form.model.trim() !== '' && this.access.isReady(this.form.endpoint, this.server);
   });
+
+  /** What nearest examples are chosen by; null where the prompt shows none. */
+  readonly nearestOptions: NearestOptions | null = $derived.by(() => {
+    const { on, choice: way, count } = this.template.blocks.examples;
+    return on && way === 'nearest' ? { gold: this.gold, kept: this.kept, count } : null;
+  });
+  /** All sentences that a job may ask about: those that are chosen, and the probe. */
+  readonly askable: readonly Sentence[] = $derived([...this.asked, ...this.probe]);
 
   readonly #services: Services;
   readonly #datasets: DatasetsState;
@@ -124,6 +133,7 @@ export class AnnotateState {
     this.#recorded = recorded;
     this.access = new EndpointAccess(services.client);
     this.predictions = new AnnotatePredictions(services.client, notices);
+    this.nearest = new AnnotateNearest(services, notices);
     this.jobs = new AnnotateJobs(services, datasets, notices);
     this.prompts = new PromptsState(services, (hash) => this.jobs.usedPrompts.has(hash));
     this.prices = new PricesState(services);
@@ -163,6 +173,7 @@ export class AnnotateState {
   /** The settings of the next job. Throws `config-invalid` for what cannot be asked. */
   async spec(id: string, name: string): Promise<JobSpec> {
     const thinks = this.template.blocks.reasoning.on;
+    if (this.nearestOptions !== null) this.nearest.check(this.askable, this.nearestOptions);
     numberIn('answers a sentence', this.form.samples, { min: 1, max: 20, whole: true });
     if (this.kind !== 'endpoint' && this.kind !== 'files') return localSpec(id, name, await this.#source(this.recipe));
     return endpointSpec(this.form, { id, name, thinks, price: this.prices.of(this.form.model, this.server) });
@@ -200,12 +211,7 @@ export class AnnotateState {
   /** Goes on with a job; what failed or may have been charged is asked again on demand only. */
   async goOn(job: StoredJob, again: Again = none, change: Partial<Pick<JobSpec, 'budgetUsd'>> = {}): Promise<void> {
     await this.#notices.guard(async () => {
-      const recipe = decodeRecipe(job.source.recipe);
-      const dataset = this.#datasets.find(job.source.datasetId);
-      if (recipe === null || dataset === undefined) {
-        const reason = `the sentences of “${job.spec.name}” are no longer here`;
-        throw new AppError('data-invalid', reason, { reason });
-      }
+      const { recipe, dataset } = madeOf(job, this.#datasets.find(job.source.datasetId));
       await this.#run({ ...job.spec, ...change }, recipe, dataset, again);
     });
   }
@@ -225,11 +231,10 @@ export class AnnotateState {
     return found?.datasetId === this.dataset?.id ? found : null;
   }
 
-  #choice(): TeacherChoice {
-    const { kind, template, form, server } = this;
-    if (kind === 'recorded') return { kind, prompt: template.id === 'cot' ? 'cot' : 'standard' };
-    if (kind === 'simulated') return { kind, preset: form.preset, seed: wholeOf(form.simulatedSeed) };
-    return { kind: 'endpoint', provider: server.provider };
+  #examples(): Pick<Recipe, 'examples' | 'shown'> {
+    if (this.nearestOptions !== null) return this.nearest.examplesOf(this.askable, this.nearestOptions);
+    const seed = wholeOf(this.form.exampleSeed);
+    return { examples: choice.drawnExamples(this.template, this.gold, this.kept, seed), shown: null };
   }
 
   #source({ teacher }: Recipe, dataset = this.dataset, endpoint = this.form.endpoint) {

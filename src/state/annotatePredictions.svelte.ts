@@ -1,3 +1,4 @@
+import { uncertaintyOf } from '../llm/quality/choose.ts';
 import type { Client } from '../worker/client.ts';
 import type { Predictions } from './annotateSentences.ts';
 import type { HeldDataset } from './datasets.svelte.ts';
@@ -10,10 +11,10 @@ export class AnnotatePredictions {
   /** How far a model has read the sentences, 0 … 1; null while none does. */
   reading: number | null = $state(null);
 
-  readonly #client: Pick<Client, 'predictSentences'>;
+  readonly #client: Pick<Client, 'predictSurely'>;
   readonly #notices: Notices;
 
-  constructor(client: Pick<Client, 'predictSentences'>, notices: Notices) {
+  constructor(client: Pick<Client, 'predictSurely'>, notices: Notices) {
     this.#client = client;
     this.#notices = notices;
   }
@@ -22,11 +23,14 @@ export class AnnotatePredictions {
     if (this.reading !== null) return;
     this.reading = 0;
     await this.#notices.guard(async () => {
-      const found = await this.#client.predictSentences(runId, sentences, (done, total) => {
+      const { spans, probabilities } = await this.#client.predictSurely(runId, sentences, (done, total) => {
         this.reading = done / total;
       });
-      const spans = new Map(sentences.map(({ id }, i) => [id, found[i] ?? []]));
-      this.found = { runId, datasetId: dataset.id, spans, uncertainty: null };
+      this.found = {
+        ...{ runId, datasetId: dataset.id },
+        spans: new Map(sentences.map(({ id }, i) => [id, spans[i] ?? []])),
+        uncertainty: new Map(sentences.map(({ id }, i) => [id, uncertaintyOf(probabilities[i] ?? [])])),
+      };
     });
     this.reading = null;
   }

@@ -27,7 +27,7 @@ export interface Recipe {
   readonly definitions: Readonly<Record<string, string>>;
   /** With their texts, for the gold that they were taken from may change. */
   readonly examples: readonly PromptExample[];
-  /** Ids of the examples that each sentence is shown, by its id; null = all of them, whatever the sentence. */
+  /** Ids of the examples that each sentence is shown, in their order, by its id; null = all of them, whatever the sentence. */
   readonly shown: Readonly<Record<string, readonly string[]>> | null;
   /** Answers that are asked for about each sentence, from 1. */
   readonly samples: number;
@@ -100,8 +100,9 @@ export function recipeAbout(sentences: readonly Sentence[], recipe: Recipe, purp
 
 /** The examples that the prompt of a sentence shows: never itself, by id or text. */
 export function examplesFor({ examples, shown }: Recipe, asked: Sentence): readonly PromptExample[] {
-  const ids = shown === null ? null : new Set(shown[asked.id] ?? []);
-  const chosen = ids === null ? examples : examples.filter(({ id }) => ids.has(id));
+  if (shown === null) return without(examples, asked);
+  const byId = new Map(examples.map((example) => [example.id, example]));
+  const chosen = (shown[asked.id] ?? []).flatMap((id) => byId.get(id) ?? []);
   return without(chosen, asked);
 }
 

@@ -28,17 +28,21 @@ export interface JobResult {
   readonly gone: number;
 }
 
+/** What a job was made of. Throws `data-invalid` where its dataset or its recipe is gone. */
+export function madeOf<D>(job: StoredJob, dataset: D | undefined): { readonly recipe: Recipe; readonly dataset: D } {
+  const recipe = decodeRecipe(job.source.recipe);
+  if (recipe !== null && dataset !== undefined) return { recipe, dataset };
+  const reason = `the ${recipe === null ? 'questions' : 'sentences'} of “${job.spec.name}” are no longer here`;
+  throw new AppError('data-invalid', reason, { reason });
+}
+
 /** Reads what came of a job. Throws `data-invalid` where its dataset or its recipe is gone. */
 export async function resultOf(
   database: Database,
   job: StoredJob,
-  dataset: Pick<HeldDataset, 'sentences'> | undefined,
+  held: Pick<HeldDataset, 'sentences'> | undefined,
 ): Promise<JobResult> {
-  const recipe = decodeRecipe(job.source.recipe);
-  if (recipe === null || dataset === undefined) {
-    const reason = `the ${recipe === null ? 'questions' : 'sentences'} of “${job.spec.name}” are no longer here`;
-    throw new AppError('data-invalid', reason, { reason });
-  }
+  const { recipe, dataset } = madeOf(job, held);
   const sentences = askedIn(recipe, dataset.sentences);
   const questions = questionsOf(recipe, sentences);
   const keys = questions.map((question) => keyOf(job.spec, question));

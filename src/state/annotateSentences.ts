@@ -38,8 +38,8 @@ export interface Predictions {
   readonly runId: string;
   readonly datasetId: string;
   readonly spans: ReadonlyMap<string, readonly Span[]>;
-  /** Null until the model has told how sure it is. */
-  readonly uncertainty: ReadonlyMap<string, number> | null;
+  /** See `uncertaintyOf`. */
+  readonly uncertainty: ReadonlyMap<string, number>;
 }
 
 export type Way = Choice['way'];
@@ -54,7 +54,7 @@ export function chosenOf(
 ): readonly Sentence[] {
   if (way === 'stratified' && predictions !== null)
     return chooseSentences(eligible, count, { way, predicted: predictions.spans }, seed);
-  if (way === 'uncertain' && predictions !== null && predictions.uncertainty !== null)
+  if (way === 'uncertain' && predictions !== null)
     return chooseSentences(eligible, count, { way, uncertainty: predictions.uncertainty }, seed);
   return chooseSentences(eligible, count, { way: 'random' }, seed);
 }

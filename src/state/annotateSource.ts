@@ -6,12 +6,23 @@ import { defaultLimits, type JobSpec } from '../llm/job/types.ts';
 import { simulated } from '../llm/providers/simulated.ts';
 import { localSettings, type TeacherSource } from '../llm/providers/teacherOf.ts';
 import { simulationPresets } from '../llm/simulate/presets.ts';
+import type { PromptTemplate } from '../llm/prompts/template.ts';
+import type { AnnotateForm, TeacherKind } from './annotateForm.ts';
+import { wholeOf } from './annotatePlan.ts';
 import type { TeacherChoice } from './annotateRecipe.ts';
+import { serverOf } from './endpoint.ts';
 import { presetOf } from './annotateResult.ts';
 
 export const presets = simulationPresets;
 /** What the simulated teacher says of itself. */
 export const simulatedHelp = simulated.help;
+
+/** Who is asked, as a recipe holds it. */
+export function choiceOf(kind: TeacherKind, { id }: Pick<PromptTemplate, 'id'>, form: AnnotateForm): TeacherChoice {
+  if (kind === 'recorded') return { kind, prompt: id === 'cot' ? 'cot' : 'standard' };
+  if (kind === 'simulated') return { kind, preset: form.preset, seed: wholeOf(form.simulatedSeed) };
+  return { kind: 'endpoint', provider: serverOf(form.server).provider };
+}
 
 /** What a recipe does not hold of its teacher. */
 export interface Belongings {

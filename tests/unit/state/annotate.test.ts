@@ -2,10 +2,11 @@ import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Sentence } from '../../../src/data/types.ts';
 import { AnnotateState } from '../../../src/state/annotate.svelte.ts';
 import { decodeForm, emptyForm } from '../../../src/state/annotateForm.ts';
 import { summaryOf } from '../../../src/state/annotateResult.ts';
-import { questionsOf } from '../../../src/state/annotateRecipe.ts';
+import { decodeRecipe, examplesFor, questionsOf } from '../../../src/state/annotateRecipe.ts';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { Notices } from '../../../src/state/notices.svelte.ts';
 import { loadSample } from '../../../src/state/sample.ts';
@@ -37,9 +38,18 @@ afterEach(async () => {
 });
 
 /** The page as it is after a load: everything from the database, no key. */
-async function openPage() {
-  const { client } = createHarness();
-  const services = { client, database, fetchText, locks: undefined, now: () => 1, newId: () => `id ${String(ids++)}` };
+async function openPage(known: object = {}) {
+  const client = { ...createHarness().client, ...known };
+  const checkpoint = { from: 'beside', url: 'm/' };
+  const services = {
+    client,
+    checkpoint,
+    database,
+    fetchText,
+    locks: undefined,
+    now: () => 1,
+    newId: () => `id ${String(ids++)}`,
+  };
   const whole = services as unknown as Services;
   const datasets = new DatasetsState(whole);
   const notices = new Notices();
@@ -168,6 +178,66 @@ test('examples come from gold alone, never of probe, dev and test; the recipe sh
   const { system } = annotate.requestOf(own);
   expect(system).not.toContain(own.text);
   expect(system).toContain(examples[1]!.text);
+});
+
+/** A client that says what a model or the checkpoint would, by the text alone. */
+function knowing(embeddings: Readonly<Record<string, readonly number[]>>, sureness: Readonly<Record<string, number>>) {
+  const vectorsOf = (sentences: readonly Sentence[]) =>
+    sentences.map(({ text }) => Float32Array.from(embeddings[text] ?? [0, 1]));
+  const probabilities = (sentences: readonly Sentence[]) =>
+    sentences.map(({ text, words }) => new Float32Array(words.length).fill(sureness[text] ?? 1));
+  return {
+    embed: ({ sentences }: { sentences: readonly Sentence[] }) => Promise.resolve(vectorsOf(sentences)),
+    predictSurely: (_: string, sentences: readonly Sentence[]) =>
+      Promise.resolve({ spans: sentences.map(() => []), probabilities: probabilities(sentences) }),
+  };
+}
+
+test('nearest examples: each sentence its own, the nearest last, once the checkpoint has read them', async () => {
+  const person = (text: string) => sentence(text, [[0, 3, 'PER']]);
+  const [near, nearer, far] = [person('Ada sang'), person('Ada wrote'), person('Bob slept')];
+  const asked = [sentence('Eve wrote', null), sentence('Dan slept', null)];
+  const { annotate, datasets } = await openPage(
+    knowing(
+      { 'Ada sang': [1, 1], 'Ada wrote': [2, 1], 'Bob slept': [-1, 1], 'Eve wrote': [1, 0], 'Dan slept': [-9, 1] },
+      {},
+    ),
+  );
+  await datasets.add([
+    { name: 'gold', role: 'gold', sentences: [near, nearer, far], ...rest },
+    { name: 'mine', role: 'unlabelled', sentences: asked, ...rest },
+  ]);
+  const id = await annotate.prompts.copy(annotate.prompts.find('standard'));
+  const { blocks } = annotate.prompts.find(id);
+  await annotate.prompts.change(id, { ...blocks, examples: { on: true, text: '', choice: 'nearest', count: 2 } });
+  annotate.set({ teacher: 'files', model: 'm', promptId: id, probeCount: '0', count: '' });
+  expect(await annotate.plan()).toMatchObject({
+    ok: false,
+    problem: { what: 'The setting “examples” cannot be the nearest yet.' },
+  });
+  expect(annotate.recipe.examples).toEqual([]);
+  await annotate.nearest.read(annotate.askable, annotate.nearestOptions!);
+  expect((await annotate.plan()).ok).toBe(true);
+  expect(asked.map((one) => examplesFor(annotate.recipe, one).map(({ text }) => text))).toEqual([
+    ['Ada sang', 'Ada wrote'],
+    ['Ada sang', 'Bob slept'],
+  ]);
+  // After a reload the recipe alone says which, whatever the checkpoint would say then.
+  const stored = decodeRecipe(JSON.parse(JSON.stringify(annotate.recipe)));
+  expect(questionsOf(stored!, asked)).toEqual(questionsOf(annotate.recipe, asked));
+});
+
+test('the sentences that a model is least sure of; predictions of another dataset choose nothing', async () => {
+  const { annotate, datasets } = await openPage(knowing({}, { [texts[6]!]: 0.4, [texts[2]!]: 0.5, [texts[4]!]: 0.9 }));
+  const mine = texts.map((text) => sentence(text, null));
+  await datasets.add(['one', 'two'].map((name) => ({ name, role: 'unlabelled', sentences: mine, ...rest })));
+  const [one, two] = datasets.list;
+  annotate.set({ teacher: 'files', datasetId: one!.id, count: '2', way: 'uncertain' });
+  const atRandom = annotate.asked;
+  await annotate.predictions.read('run', one!, annotate.eligible);
+  expect(annotate.asked.map(({ text }) => text)).toEqual([texts[2], texts[6]]);
+  annotate.set({ datasetId: two!.id });
+  expect(annotate.asked).toEqual(atRandom);
 });
 
 test('a prompt’s words change in place until a job has used them; then an edit is a new version', async () => {

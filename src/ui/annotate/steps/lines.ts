@@ -8,7 +8,8 @@ export function whatLine({ dataset, asked, eligible, form, count: wanted }: Anno
   if (dataset === null) return 'Choose the sentences';
   if (wanted === null) return `“${form.count}” is no number of sentences`;
   const all = asked.length === eligible.length;
-  const how = all ? '' : form.way === 'random' ? ', at random' : ', every label by its share';
+  const ways = { random: 'at random', stratified: 'every label by its share', uncertain: 'the least sure' } as const;
+  const how = all ? '' : `, ${ways[form.way]}`;
   return `${all ? counted(asked.length, 'sentence') : `${count(asked.length)} of ${count(eligible.length)} sentences`} of “${dataset.name}”${how}`;
 }
 
@@ -34,7 +35,9 @@ export function teacherLine(annotate: AnnotateState): string {
 
 export function promptLine({ template, labels, recipe, kind }: AnnotateState): string {
   if (kind === 'simulated') return 'A simulated teacher reads no prompt';
-  const shown = template.blocks.examples.on ? `, ${counted(recipe.examples.length, 'example')}` : '';
+  const { on, count: most } = template.blocks.examples;
+  const examples = recipe.shown === null ? counted(recipe.examples.length, 'example') : `the ${count(most)} nearest`;
+  const shown = on ? `, ${examples}` : '';
   const version = template.version > 1 ? ` v${String(template.version)}` : '';
   return `${template.name}${version}: ${labels.join(', ')}${kind === 'recorded' ? '' : shown}`;
 }
