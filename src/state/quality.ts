@@ -4,7 +4,8 @@ import { teachersInWords } from '../llm/quality/compareWords.ts';
 import { standingInWords, standingOf, type ProbeUse } from '../llm/prompts/standing.ts';
 import { gateOf, type Gate } from '../llm/quality/gate.ts';
 import { gateInWords } from '../llm/quality/gateWords.ts';
-import { agreementOf, type Agreement } from '../eval/agreement.ts';
+import { spanKey } from '../data/authors.ts';
+import type { SpanAgreement } from '../eval/agreement.ts';
 import type { MistakeKind } from '../eval/mistakes.ts';
 import { byText, differenceOf } from './browse.ts';
 
@@ -47,7 +48,7 @@ export interface Rivals {
   readonly comparison: TeacherComparison;
   readonly words: string;
   /** Over all sentences that both label, gold or not; null where there are none. */
-  readonly agreement: Agreement | null;
+  readonly agreement: { readonly sentences: number; readonly spans: SpanAgreement } | null;
   readonly differing: readonly { readonly a: Sentence; readonly b: Sentence }[];
 }
 
@@ -113,15 +114,21 @@ export function rivals(probe: Probe, a: Labelling, b: Labelling): Rivals {
   return {
     comparison,
     words: teachersInWords(comparison, a.name, b.name),
-    agreement:
-      both.length === 0
-        ? null
-        : agreementOf(
-            both.map((pair) => pair.a),
-            both.map((pair) => pair.b),
-          ),
+    agreement: both.length === 0 ? null : { sentences: both.length, spans: spansOf(both) },
     differing: both.filter((pair) => differenceOf(pair.a, pair.b) > 0),
   };
+}
+
+/** Agreement on spans alone: all that is shown, and made anew with each edit, unlike the κ of words of `agreementOf`. */
+function spansOf(pairs: Rivals['differing']): SpanAgreement {
+  let [both, a, b] = [0, 0, 0];
+  for (const pair of pairs) {
+    const [first, second] = [pair.a, pair.b].map(({ spans }) => new Set(spans?.map(spanKey)));
+    for (const key of first!) if (second!.has(key)) both++;
+    a += first!.size;
+    b += second!.size;
+  }
+  return { f1: a + b === 0 ? 1 : (2 * both) / (a + b), both, a, b };
 }
 
 /** How far the score of one labelling may be believed after all prompts that were tried on the probe; '' where that is not known. */
