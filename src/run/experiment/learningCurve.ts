@@ -1,4 +1,5 @@
 import type { RunConfig } from '../config.ts';
+import { shapeOf } from '../regimens.ts';
 import { originKey, originsOf, rowOf, type RunGroup, type Spread } from './table.ts';
 import { groupKey, groupNames, withVariant } from './variant.ts';
 
@@ -44,7 +45,7 @@ function curveKey({ digests }: RunGroup, config: RunConfig): string {
 
 /** The group on silver alone that the curve begins with, where its variant uses silver and there is one. */
 function silverAlone(groups: readonly RunGroup[], key: string, { config }: RunGroup): RunGroup[] {
-  if (config.regimen === 'gold-only') return [];
+  if (!shapeOf(config).draws.includes('silver')) return [];
   const found = groups.find(
     (group) => group.config.regimen === 'silver-only' && curveKey(group, withVariant(group.config, config)) === key,
   );

@@ -1,4 +1,5 @@
 import { inPoints } from '../../eval/compare/words.ts';
+import { shapeOf } from '../regimens.ts';
 import { rowOf, type RunGroup } from './table.ts';
 import { pooledWhy, repeatedShare, shareOf, type PooledWhy } from './why.ts';
 
@@ -11,9 +12,7 @@ export function whyInWords(groups: readonly RunGroup[]): string {
     const why = pooledWhy(group);
     return why === null ? [] : [{ group, why, f1: rowOf(group).f1?.mean ?? -1 }];
   });
-  const mixed = logged
-    .filter(({ group }) => !['gold-only', 'silver-only'].includes(group.config.regimen))
-    .sort((a, b) => b.f1 - a.f1)[0];
+  const mixed = logged.filter(({ group }) => shapeOf(group.config).draws.length > 1).sort((a, b) => b.f1 - a.f1)[0];
   const gold = logged.find(({ group }) => group.config.regimen === 'gold-only' && group.config.goldSize === null);
   const top = mixed ?? logged[0];
   if (top === undefined) return '';
@@ -23,7 +22,7 @@ export function whyInWords(groups: readonly RunGroup[]): string {
     ...(gold === undefined || gold === top ? [] : ofControl(gold.group.name, gold.why)),
     ...(gold === undefined || gold === top
       ? []
-      : [...ofLabels(top.group, gold.group), ...ofSteps(top.group, gold.group)]),
+      : [...ofLabels(top.group, gold.group), ...ofSteps(top.group, gold.group, groups)]),
     'These numbers describe what happened; they prove no cause.',
   ].join(' ');
 }
@@ -90,12 +89,22 @@ function ofLabels(group: RunGroup, gold: RunGroup): string[] {
   ];
 }
 
-function ofSteps(group: RunGroup, gold: RunGroup): string[] {
-  const steps = (of: RunGroup) => Math.max(...of.runs.map(({ record }) => record.steps));
-  const [mine, theirs] = [steps(group), steps(gold)];
+function stepsOf({ runs }: RunGroup): number {
+  return Math.max(...runs.map(({ record }) => record.steps));
+}
+
+/** Whether more updates alone may be what helps: by the steps of gold only, or of another way that repeats gold as often. */
+function ofSteps(group: RunGroup, gold: RunGroup, groups: readonly RunGroup[]): string[] {
+  const steps = stepsOf(group);
+  if (stepsOf(gold) === steps) return ['Both took as many steps, so that training longer is no explanation.'];
+  const control = groups.find((other) => !shapeOf(other.config).draws.includes('silver') && stepsOf(other) === steps);
+  const [mine, theirs] = [rowOf(group).f1, control === undefined ? null : rowOf(control).f1];
+  if (control === undefined || mine === null || theirs === null) {
+    return [
+      `It took ${String(steps)} steps and ${lower(gold.name)} ${String(stepsOf(gold))}, so that training longer may be part of it; equal steps would tell.`,
+    ];
+  }
   return [
-    mine === theirs
-      ? 'Both took as many steps, so that training longer is no explanation.'
-      : `It took ${String(mine)} steps and ${lower(gold.name)} ${String(theirs)}, so that training longer may be part of it; equal steps would tell.`,
+    `${control.name}, which took as many steps on gold alone, differs from it by ${inPoints(theirs.mean - mine.mean)}.`,
   ];
 }

@@ -58,8 +58,8 @@ svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
 .gold{--kind:var(--gold)}
 .silver{--kind:var(--silver)}
 .mix{--kind:var(--mix)}
-.v1{--kind:light-dark(#8a5a9e,#c79bdb)}.v2{--kind:light-dark(#3f6fb5,#8fb4ee)}
-.v3{--kind:light-dark(#a2573c,#e39a7f)}.v4{--kind:light-dark(#5d7d2a,#a9c973)}
+.mix.v1{--kind:light-dark(#8a5a9e,#c79bdb)}.mix.v2{--kind:light-dark(#3f6fb5,#8fb4ee)}
+.mix.v3{--kind:light-dark(#a2573c,#e39a7f)}.mix.v4{--kind:light-dark(#5d7d2a,#a9c973)}
 .curve{fill:none;stroke:var(--kind);stroke-width:1.8;stroke-linejoin:round}
 .curve.faint{stroke-width:1;stroke-opacity:.35}
 .curve.v1,.curve.v3{stroke-dasharray:6 3}.curve.v2,.curve.v4{stroke-dasharray:2 3}

@@ -64,6 +64,12 @@ test('without a silver stage, a control or a mistake of the teacher it claims le
     /^On 40 sentences .* of dev, pooled ends by repeating 50 % of the teacher’s mistakes\. Its loss on dev labels: 1\.00; .* no cause\.$/,
   );
   expect(whyInWords(groupRuns([pooled, ...gold]))).toContain('It took 20 steps and gold only 10, so that');
+  const control = watched({ regimen: 'gold-for-silver' }, 34, [point(20, 1, 1, { stageEnd: true })], 20);
+  const controlled = whyInWords(groupRuns([control, pooled, ...gold]));
+  expect(controlled).toContain(
+    'Gold for silver, which took as many steps on gold alone, differs from it by −10.0 points.',
+  );
+  expect(controlled).toMatch(/of dev, pooled ends by/); // not the control, which draws no silver
   const none = { invented: part(0, 0), missed: part(0, 0) };
   const perfect = watched({ regimen: 'pooled' }, 40, [{ ...point(10, 0, 0), repeated: none }]);
   expect(whyInWords(groupRuns([perfect]))).toMatch(/the teacher made no mistake that could be repeated\. These/);

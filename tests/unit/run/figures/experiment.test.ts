@@ -44,10 +44,12 @@ test('a way has one colour on all amounts of gold', () => {
     finishedRun({ regimen: 'gold-only', goldSize }, 10),
     finishedRun({ goldSize }, 20),
     finishedRun({ regimen: 'pooled', goldSize }, 30),
+    finishedRun({ regimen: 'gold-for-silver', goldSize }, 15),
   ]);
   const [f1] = figuresOf(groupRuns(runs).map(rowOf), groupRuns(runs));
   if (f1?.chart.kind !== 'dots') throw new Error('no dots');
-  expect(f1.chart.rows.map(({ kind }) => kind)).toEqual(['gold', 'mix', 'mix v1', 'gold', 'mix', 'mix v1']);
+  const kinds = ['gold', 'mix', 'mix v1', 'gold v1'];
+  expect(f1.chart.rows.map(({ kind }) => kind)).toEqual([...kinds, ...kinds]);
 });
 
 test('a learning curve has its spread around it', () => {
