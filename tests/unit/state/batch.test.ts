@@ -8,8 +8,11 @@ import type { Recipe } from '../../../src/state/annotateRecipe.ts';
 import { BatchState, zipped, type BatchForm } from '../../../src/state/batch.svelte.ts';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { Notices } from '../../../src/state/notices.svelte.ts';
-import { rejected } from '../../../src/state/review.ts';
+import { labellingOf } from '../../../src/state/qualityJobs.ts';
+import { rejected, reviewItems } from '../../../src/state/review.ts';
+import { answerSource } from '../../../src/state/reviewSource.ts';
 import type { Services } from '../../../src/state/services.ts';
+import { TeacherState } from '../../../src/state/teacher.svelte.ts';
 import { shippedPrompts } from '../../../src/llm/prompts/shipped.ts';
 import { answersOfJob } from '../../../src/storage/answers.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
@@ -37,7 +40,7 @@ async function opened(samples = 1, model = 'gpt-4o-mini') {
     ...{ dataset: datasets.list[0], asked, recipe, template: recipe.template, form: { ...emptyForm, model }, jobs },
     candidates: datasets.list,
   } as unknown as AnnotateState;
-  return { database, datasets, jobs, batch: new BatchState(services, datasets, annotate) };
+  return { services, database, datasets, jobs, batch: new BatchState(services, datasets, annotate) };
 }
 const entities = (text: string, type = 'PER') => JSON.stringify({ entities: [{ text, type }] });
 const spansIn = ({ datasets, jobs, batch }: Awaited<ReturnType<typeof opened>>) =>
@@ -138,6 +141,32 @@ test('a sentence that was rejected stays so when more answers come', async () =>
   );
   await batch.bring('b', [line('Ada came', 'Ada'), line('Bob went', 'Bob')].join('\n'));
   expect(spansIn(project)).toEqual([undefined, ['Bob PER'], undefined]);
+});
+
+test('what came by files is there for the review and the gate, also without the dataset that was asked about', async () => {
+  const project = await opened(2);
+  const { batch, datasets, jobs, services } = project;
+  batch.form = 'plain';
+  await batch.write();
+  const line = (id: string, sample: number, response: string) => JSON.stringify({ id, sample, response });
+  const answers = [
+    line('Ada came', 0, entities('Ada')),
+    line('Ada came', 1, entities('Ada', 'LOC')),
+    line('Bob went', 0, entities('Rob')),
+  ];
+  await batch.bring('a', answers.join('\n'));
+  const silver = jobs.silverOf(batch.target)!;
+  const none = new TeacherState(services);
+  const source = answerSource(services, datasets, none);
+  expect([source.has(silver), source.has(datasets.find('n0')!)]).toEqual([true, false]);
+  await datasets.remove('n0');
+  const items = reviewItems(silver.sentences, await source.read(silver));
+  expect(items.map(({ id, reasons, raw }) => [id, reasons.map(({ kind }) => kind), raw.length])).toEqual([
+    ['Bob went', ['not-found'], 2],
+    ['Ada came', ['unknown-label', 'split'], 2],
+  ]);
+  const labelling = labellingOf(silver, jobs.list);
+  expect(labelling).toMatchObject({ costs: [], simulated: false, promptHash: shippedPrompts.standard.hash });
 });
 
 test('several samples by a script of one’s own vote', async () => {

@@ -1,9 +1,13 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { Role, Sentence } from '../../../src/data/types.ts';
+import type { JobProgress } from '../../../src/llm/job/types.ts';
+import { shippedPrompts } from '../../../src/llm/prompts/shipped.ts';
+import type { Recipe } from '../../../src/state/annotateRecipe.ts';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { examplesOf } from '../../../src/state/quality.ts';
 import { QualityState } from '../../../src/state/quality.svelte.ts';
+import { costsOf } from '../../../src/state/qualityJobs.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { TeacherState } from '../../../src/state/teacher.svelte.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
@@ -27,6 +31,10 @@ async function opened() {
 }
 const dataset = (name: string, role: Role, sentences: readonly Sentence[]) => {
   return { name, role, sentences, findings: [], source: { fileName: '', format: '' }, notice: '' };
+};
+const recipe: Recipe = {
+  ...{ purpose: 'annotate', sentences: [], template: shippedPrompts.standard, labels: ['PER'], definitions: {} },
+  ...{ examples: [], shown: null, samples: 1, teacher: { kind: 'endpoint', provider: 'openai' } },
 };
 /** “Ann 0 sings”, …: of `count` sentences all begin with a person, or those from `wrongFrom` on with a place. */
 const people = (count: number, wrongFrom = count) =>
@@ -91,6 +99,17 @@ test('gold that was not asked about is no failure; an unlabelled answer is', asy
   const silver = people(32).map((one, i) => (i === 0 ? { ...one, spans: null } : one));
   await datasets.add([dataset('gold', 'gold', people(100)), dataset('silver', 'silver', silver)]);
   expect(quality.shown?.gate).toMatchObject({ sentences: 31, unanswered: ['Ann 0 sings'], verdict: 'passed' });
+});
+
+test('what a sentence has cost: only what this job paid, all its answers together; nothing without a price', () => {
+  const job = (spentUsd: number | null, answered: number, reused: number, samples: number) => ({
+    progress: { spentUsd, answered, reused } as JobProgress,
+    source: { datasetId: 'd', recipe: { ...recipe, samples } },
+  });
+  expect(costsOf(job(0.6, 40, 10, 1))).toEqual([0.02]);
+  expect(costsOf(job(0.6, 40, 10, 5))[0]).toBeCloseTo(0.1, 12);
+  expect(costsOf(job(null, 40, 0, 1))).toEqual([]);
+  expect(costsOf(job(0, 10, 10, 1))).toEqual([]);
 });
 
 test('of labellings that say the same on the probe one is shown; a mended one is another', async () => {
