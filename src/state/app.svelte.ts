@@ -16,6 +16,7 @@ import { rateFor, secondsPerStep, type Rate } from './estimate.ts';
 import { EditsState } from './edits.svelte.ts';
 import { ImportingState } from './importing.svelte.ts';
 import type { Incoming } from './incoming.ts';
+import type { Job } from './job.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
 import { OpenedRun } from './opened.svelte.ts';
@@ -79,6 +80,12 @@ export class App {
     const rate = this.rateFor(defaultConfig);
     const { steps, tokensPerSentence } = sampleWork;
     return rate === null ? null : steps * secondsPerStep(defaultConfig, tokensPerSentence, rate);
+  });
+
+  /** The run of another tab, as long as that tab is there. */
+  readonly watched: Job | null = $derived.by(() => {
+    const { job } = this.watching;
+    return job !== null && this.runs.elsewhere.includes(job.runId) ? job : null;
   });
 
   readonly #services: Services;

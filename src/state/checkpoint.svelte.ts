@@ -11,11 +11,15 @@ export class CheckpointState {
   reading = $state(false);
   problem: ErrorText | null = $state.raw(null);
 
+  /** Whether it is a model of the person's own, whose sizes may be others than those of the shipped one. */
+  readonly isBrought: boolean;
+
   readonly #services: Services;
   #answer: (isThere: boolean) => void = () => undefined;
 
   constructor(services: Services) {
     this.#services = services;
+    this.isBrought = services.checkpoint.from === 'person';
   }
 
   /** Whether there is a model to start from, after the person was asked for one if need be. Rejects with AppErrors. */
