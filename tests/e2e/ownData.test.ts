@@ -40,5 +40,6 @@ test('own data: looked at before they are added, trained on with WebGPU, removed
   await finished(page);
   await expect(page.getByText(/on webgpu, .*swiftshader/i)).toBeVisible();
   await page.getByRole('link', { name: 'See the result' }).click();
-  await expect(page.getByRole('row', { name: /Gold only, seed 0 .* webgpu/ })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Gold only, seed 0' })).toBeVisible();
+  await expect(page.getByText(/^3 steps on webgpu/)).toBeVisible();
 });
