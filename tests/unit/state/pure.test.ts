@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { appVersion } from '../../../src/core/version.ts';
 import { defaultConfig, type RunConfig } from '../../../src/run/config.ts';
 import type { RunRecord } from '../../../src/run/events.ts';
+import { recordBytes } from '../../../src/run/experiment/cost.ts';
 import { dataSizesOf } from '../../../src/state/dataSizes.ts';
 import {
   costOfPlan,
@@ -115,8 +116,8 @@ describe('estimates', () => {
   test('an experiment: time of the steps that are really trained, room of its models and snapshots', () => {
     const data = { piecesPerSentence: 25, words: 4000, tags: 9, test: 100 };
     const runs = [
-      { steps: 126, ownSteps: 126, firstStage: 'a' },
-      { steps: 178, ownSteps: 52, firstStage: 'a' },
+      { steps: 126, ownSteps: 126, firstStage: 'a', group: 'silver only' },
+      { steps: 178, ownSteps: 52, firstStage: 'a', group: 'simple mix' },
     ];
     const rate = { kind: 'measured', tokensPerSecond: 400, layers: 2 } as const;
     const cost = costOfPlan(runs, defaultConfig, data, rate);
@@ -125,7 +126,11 @@ describe('estimates', () => {
     expect(cost.seconds).toBeCloseTo(178 + (2 * 2500) / 3 / 400, 9);
     // Embeddings of 30,522 + 512 + 2 rows, two layers of 12 H² + 13 H, LayerNorm, classifier.
     const model = 4 * ((30_522 + 512 + 2 + 2) * 384 + 2 * (12 * 384 * 384 + 13 * 384) + 385 * 9);
-    expect(cost.keptBytes).toBeCloseTo(2 * (model + 152 * 150 + 100 * 160), 0);
+    const record = recordBytes(152, 100, 2);
+    expect(cost.keptBytes).toBeCloseTo(2 * (model + record), 0);
+    const oneGroup = runs.map((run) => ({ ...run, group: 'same' }));
+    expect(costOfPlan(oneGroup, defaultConfig, data, rate).keptBytes).toBeCloseTo(model + 2 * record, 0);
+    expect(costOfPlan(oneGroup, defaultConfig, data, rate, 'all').keptBytes).toBeCloseTo(2 * (model + record), 0);
     expect(costOfPlan(runs, defaultConfig, data, null).seconds).toBeNull();
   });
 
