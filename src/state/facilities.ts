@@ -75,7 +75,7 @@ export function facilitiesOf(scope: PageScope): readonly Facility[] {
       name: 'Locks between tabs',
       there: scope.locks,
       gives: 'A run goes on in one tab only, and the others watch.',
-      without: 'Tabs do not know of each other: use one at a time.',
+      without: 'Tabs only tell each other what they train: train in one at a time.',
     },
     {
       name: 'Wake lock',
