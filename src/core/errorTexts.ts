@@ -109,15 +109,15 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     fact('gone') === ''
       ? {
           what: `The graphics card was lost in the middle of the work${because(fact)}.`,
-          next: 'Go on from the last snapshot, which is safe. If it happens again, close other programs or choose the device “wasm”.',
+          next: `${goOn(fact)} If it happens again, close other programs or choose the device “wasm”.`,
         }
       : {
           what: 'The graphics card was lost in the middle of the work, and this browser does not give it out again.',
-          next: 'Restart the browser (close all of its windows), then go on from the last snapshot, which is safe. Going on at once would compute on the device “wasm”, which takes longer.',
+          next: `Restart the browser (close all of its windows) first. ${goOn(fact)} Before a restart it would compute on the device “wasm”, which takes longer.`,
         },
   'gpu-error': (fact) => ({
     what: `The graphics card reported an error, so that its numbers cannot be trusted${because(fact)}.`,
-    next: 'Go on from the last snapshot, which is safe. If it happens again, choose the device “wasm”.',
+    next: `${goOn(fact)} If it happens again, choose the device “wasm”.`,
   }),
   'out-of-memory': () => ({
     what: 'The device has not enough memory for this run, even with one sentence at a time.',
@@ -153,7 +153,7 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
   }),
   'worker-failed': (fact) => ({
     what: `The part that computes has stopped working${because(fact)}.`,
-    next: 'Reload the page and go on from the last snapshot, which is safe.',
+    next: `Reload the page. ${goOn(fact)}`,
   }),
   'run-elsewhere': () => ({
     what: 'This run goes on in another tab or window.',
@@ -165,6 +165,14 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
   }),
   ...teacherTexts,
 };
+
+/** What is safe of a run whose place broke, where that is known. */
+function goOn(fact: Facts): string {
+  const saved = fact('saved');
+  if (saved === '') return 'Go on from the last snapshot, which is safe.';
+  if (saved === '0') return 'Nothing of this run had been saved yet: start it again.';
+  return `Go on from step ${saved}, up to which all is saved.`;
+}
 
 function named(fact: Facts): string {
   return fact('file') === '' ? '' : ` “${fact('file')}”`;

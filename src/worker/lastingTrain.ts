@@ -16,27 +16,30 @@ interface Losses {
   inVain: number;
   /** The device that the run was on; the same must go on, or the result is another. */
   device: DeviceName | null;
+  /** The step of the newest snapshot; 0 = there is none. */
+  saved: number;
   cause: AppError | null;
 }
 
 /**
  * The same training, which goes on from the last snapshot by itself where the device or the worker is lost, and gives up where
- * it gets no further. Rejects with the last failure; one of a device that the browser gives out no more is `device-lost` with
- * the detail `gone`.
+ * it gets no further. Rejects with the last failure and, in its detail, the step that is `saved`; one of a device that the browser
+ * gives out no more is `device-lost` with the detail `gone`.
  */
 export function lastingTrain(
   train: Client['train'],
   wait: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 ): Client['train'] {
   return (request, onEvent) => {
-    const losses: Losses = { furthest: 0, inVain: 0, device: request.device, cause: null };
+    const losses: Losses = { furthest: 0, inVain: 0, device: request.device, saved: 0, cause: null };
     let reached = 0;
     let stopped = false;
     let handle: TrainHandle | null = null;
 
     function take(event: PageTrainEvent): void {
       if (event.kind === 'device') losses.device = event.device.name;
-      if (event.kind === 'started') reached = event.resumedAt;
+      if (event.kind === 'saved') losses.saved = event.step;
+      if (event.kind === 'started') reached = losses.saved = event.resumedAt;
       if (event.kind === 'steps') reached = event.points.at(-1)?.step ?? reached;
       onEvent(event);
     }
@@ -95,7 +98,11 @@ function isGone({ code }: AppError, { cause }: Losses): boolean {
   return code === 'device-unavailable' && cause?.code === 'device-lost';
 }
 
+/** With what is saved, so that the sentence can tell. */
 function told(error: unknown, losses: Losses): unknown {
-  if (!(error instanceof AppError) || !isGone(error, losses)) return error;
-  return new AppError('device-lost', error.message, { ...losses.cause?.detail, gone: 'yes', step: losses.furthest });
+  if (!(error instanceof AppError)) return error;
+  const { saved, cause } = losses;
+  if (isGone(error, losses))
+    return new AppError('device-lost', error.message, { ...cause?.detail, gone: 'yes', saved });
+  return recoverable.includes(error.code) ? new AppError(error.code, error.message, { ...error.detail, saved }) : error;
 }

@@ -85,9 +85,9 @@ export class TrainSession {
 
   async #trainAndKeep(database: Database, keeper: RunKeeper): Promise<RunRecord> {
     const { config, data, repeats, shared } = this.#request;
-    this.#tellOfSnapshot(keeper);
     const checkpoint = await this.#loadCheckpoint(database);
     const device = await this.#openDevice();
+    this.#tellOfSnapshot(keeper); // of a try that finds no device there is nothing to tell
     this.#loading('encoding', 0, 0);
     await this.#env.nextTask(); // encoding takes a moment in which no message goes out
     const input: TrainInput = {

@@ -85,7 +85,10 @@ test('anything else that was thrown is told with its message', () => {
   expect(sentenceOf(undefined).what).toMatch(/undefined\.$/);
 });
 
-test('a graphics card that does not come back has another next step than one that was only lost', () => {
-  expect(textOf('device-lost', { reason: 'reset' }).next).toMatch(/^Go on from the last snapshot/);
-  expect(textOf('device-lost', { reason: 'reset', gone: 'yes' }).next).toMatch(/^Restart the browser/);
+test('a graphics card that does not come back has another next step, and what is saved of the run is told', () => {
+  const next = (detail: Record<string, string | number>) => textOf('device-lost', { reason: 'reset', ...detail }).next;
+  expect(next({})).toMatch(/^Go on from the last snapshot, which is safe\./);
+  expect(next({ saved: 120 })).toMatch(/^Go on from step 120, up to which all is saved\./);
+  expect(next({ saved: 0 })).toMatch(/^Nothing of this run had been saved yet: start it again\./);
+  expect(next({ saved: 120, gone: 'yes' })).toMatch(/^Restart the browser .* Go on from step 120/);
 });

@@ -35,6 +35,7 @@ function attempts(...ends: readonly { readonly at: number; readonly code: ErrorC
       if (end?.at !== -1) onEvent({ kind: 'device', device: { name: 'webgpu', adapter: 'a', software: false } });
       if (end !== undefined && end.at > 0)
         onEvent({ kind: 'steps', points: [point(end.at)], tokens: 1, tokensPerSecond: 1, secondsLeft: 1 });
+      if (end !== undefined && end.at > 1) onEvent({ kind: 'saved', step: end.at - 1 });
       if (end !== undefined) throw new AppError(end.code, 'broken', { reason: 'broken' });
       return { kind: 'stopped' as const, step: 99 };
     };
@@ -65,7 +66,10 @@ test('a run goes on as often as it gets further, on the device that it began on'
 test('one that gets no further is tried three times more, with growing breaks, and then its failure is told', async () => {
   const same = { at: 4, code: 'worker-failed' as const };
   const { lasting, asked, waits } = attempts(same, same, same, same, same);
-  await expect(lasting(request, () => undefined).done).rejects.toMatchObject({ code: 'worker-failed' });
+  await expect(lasting(request, () => undefined).done).rejects.toMatchObject({
+    code: 'worker-failed',
+    detail: { reason: 'broken', saved: 3 },
+  });
   expect(asked).toHaveLength(4);
   expect(waits).toEqual([0, 1000, 3000]);
 });
@@ -85,7 +89,7 @@ test('a device that does not come back is waited for, then told as gone', async 
   };
   await expect(lasting(request, onEvent).done).rejects.toMatchObject({
     code: 'device-lost',
-    detail: { gone: 'yes', step: 6 },
+    detail: { gone: 'yes', saved: 5 },
   });
   expect(notes).toHaveLength(1); // one loss is told once, however often the device is asked for
   expect([asked.length, waits]).toEqual([4, [0, 1000, 3000]]);
