@@ -115,7 +115,7 @@ export class App {
     this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
     this.batch = new BatchState(services, this.datasets, this.annotate);
     this.quality = new QualityState(services, this.datasets, this.annotate.jobs, this.teacher);
-    this.votes = new VotesState(services, this.datasets, this.annotate.jobs, this.quality, this.notices);
+    this.votes = new VotesState(services, this.datasets, this.edits, this.annotate.jobs, this.quality, this.notices);
     this.review = new ReviewState(this.datasets, this.edits, answerSource(services, this.datasets, this.teacher));
     // Where there are locks, they tell which runs go on elsewhere.
     this.watching = new WatchingState(services.tabs, () => void (services.locks ?? this.look()));

@@ -2,10 +2,11 @@ import type { AnnotateJobs, StoredJob } from './annotateJobs.svelte.ts';
 import { decodeRecipe } from './annotateRecipe.ts';
 import { groundResult, resultOf, type JobResult } from './annotateResult.ts';
 import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
+import type { EditsState } from './edits.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { judge, sharedWith, type Judged } from './quality.ts';
 import type { QualityState } from './quality.svelte.ts';
-import { byVotes, filterOptions, leftBy, relabelled, type VoteChoice } from './qualityVotes.ts';
+import { byVotes, filterOptions, leftBy, relabelled, takenBack, type VoteChoice } from './qualityVotes.ts';
 import type { Services } from './services.ts';
 
 /** Self-consistency: jobs that asked several times, and what their votes leave of the labels. */
@@ -45,6 +46,7 @@ export class VotesState {
 
   readonly #services: Services;
   readonly #datasets: DatasetsState;
+  readonly #edits: EditsState;
   readonly #jobs: AnnotateJobs;
   readonly #quality: QualityState;
   readonly #notices: Notices;
@@ -52,12 +54,14 @@ export class VotesState {
   constructor(
     services: Services,
     datasets: DatasetsState,
+    edits: EditsState,
     jobs: AnnotateJobs,
     quality: QualityState,
     notices: Notices,
   ) {
     this.#services = services;
     this.#datasets = datasets;
+    this.#edits = edits;
     this.#jobs = jobs;
     this.#quality = quality;
     this.#notices = notices;
@@ -90,10 +94,17 @@ export class VotesState {
         await this.#jobs.keep(result, filterOptions(this.choice, this.samples));
         return;
       }
-      const { sentences, changed, kept } = relabelled(silver.sentences, grounded.sentences);
+      await this.#edits.store(); // so that no edit of the dataset is still on its way
+      const before = (this.#datasets.find(silver.id) ?? silver).sentences;
+      const { sentences, changed, kept } = relabelled(before, grounded.sentences);
       await this.#datasets.replace(silver.id, sentences);
       const stay = kept === 0 ? '' : ` ${String(kept)} that you had a hand in stay as they are.`;
-      const undo = () => void this.#notices.guard(() => this.#datasets.replace(silver.id, silver.sentences));
+      const takeBack = async () => {
+        await this.#edits.store();
+        const now = this.#datasets.find(silver.id)?.sentences ?? [];
+        await this.#datasets.replace(silver.id, takenBack(now, sentences, before));
+      };
+      const undo = () => void this.#notices.guard(takeBack);
       this.#notices.done(`${String(changed)} sentences of “${silver.name}” have other labels now.${stay}`, {
         name: 'Undo',
         run: undo,

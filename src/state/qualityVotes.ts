@@ -67,6 +67,16 @@ export function relabelled(
   return { sentences, changed, kept };
 }
 
+/** Sentences as they were before a change of many; those that have changed again since stay. */
+export function takenBack(
+  now: readonly Sentence[],
+  changed: readonly Sentence[],
+  before: readonly Sentence[],
+): readonly Sentence[] {
+  const earlier = new Map(changed.map((sentence, i) => [sentence, before[i] ?? sentence]));
+  return now.map((sentence) => earlier.get(sentence) ?? sentence);
+}
+
 function saysSame(a: Sentence, b: Sentence): boolean {
   const said = ({ spans, masked, weight }: Sentence) => JSON.stringify([spans, masked ?? [], weight ?? 1]);
   return said(a) === said(b);

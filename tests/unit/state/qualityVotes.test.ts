@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { votedSentences, votesOf } from '../../../src/llm/quality/votes.ts';
 import { accepted } from '../../../src/state/review.ts';
-import { byVotes, filterOptions, leftBy, relabelled } from '../../../src/state/qualityVotes.ts';
+import { byVotes, filterOptions, leftBy, relabelled, takenBack } from '../../../src/state/qualityVotes.ts';
 import { sentence } from './sentences.ts';
 
 const texts = ['Ada came', 'Bob went', 'Eve ran', 'Kim sat'];
@@ -50,4 +50,7 @@ test('other labels of the same answers, but for what a person had a hand in', ()
   expect(sentences[1]).toBe(mine[1]);
   expect(sentences[2]).toEqual({ ...sentence(texts[2]!), masked: [{ start: 0, end: 3 }] });
   expect(relabelled(now, now).changed).toBe(0);
+  // Taken back, but for what was decided since.
+  const since = sentences.map((one, i) => (i === 0 ? accepted(one) : one));
+  expect(takenBack(since, sentences, mine)).toEqual([since[0], mine[1], mine[2], mine[3]]);
 });
