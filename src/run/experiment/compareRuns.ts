@@ -97,7 +97,8 @@ function scoredGroup({ key, name, runs }: RunGroup, test: ReturnType<typeof test
   };
 }
 
-function baselineOf(groups: readonly RunGroup[], key: string | undefined): RunGroup | null {
+/** What groups are held against: the one whose key is or begins with `key`, else gold only on all gold, else the first. */
+export function baselineOf(groups: readonly RunGroup[], key: string | undefined): RunGroup | null {
   const named = key === undefined ? undefined : groups.find((group) => group.key.startsWith(key));
   const goldOnly = groups.filter(({ config }) => config.regimen === 'gold-only');
   return named ?? goldOnly.find(({ config }) => config.goldSize === null) ?? goldOnly[0] ?? groups[0] ?? null;

@@ -1,4 +1,5 @@
 import { inPoints, intervalsInWords } from '../../eval/compare/words.ts';
+import { pText } from './cells.ts';
 import type { ExperimentResult } from './compareRuns.ts';
 import type { TableRow } from './table.ts';
 
@@ -57,8 +58,14 @@ function noneBetter(judged: readonly Judged[], unjudged: number): Headline {
         ? []
         : [`${String(unjudged)} more ${unjudged === 1 ? 'has' : 'have'} too few seeds for a verdict.`]),
     ].join(' '),
-    detail: `${top.name}: ${intervalsInWords(top)}.`,
+    detail: `${top.name}: ${intervalsInWords(top)}; ${valuesInWords(top)}.`,
   };
+}
+
+/** The p values that a verdict goes by: an interval is of one comparison alone, and may leave 0 out all the same. */
+function valuesInWords({ overSeeds, overUnits, comparisons }: Judged): string {
+  const corrected = comparisons > 1 ? `after Holm’s correction for ${String(comparisons)} comparisons ` : '';
+  return `${corrected}p ${pText(overSeeds.pHolm)} over seeds and ${pText(overUnits?.pHolm)} over test data`;
 }
 
 const plain = (text: string): Headline => ({ text, detail: '' });

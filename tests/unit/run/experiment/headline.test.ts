@@ -36,6 +36,9 @@ test('where nothing is shown to be better, the sentence does not claim it', () =
   expect(of(gold, near, nearer)).toBe(
     'With 3 seeds, no evidence that any of 2 ways is better than Gold only: the highest mean, that of Alternating, differs by +1.7 points.',
   );
+  expect(headlineOf(compareRuns([...gold, ...near, ...nearer], { rounds: 200 })).detail).toMatch(
+    /over test data .*; after Holm’s correction for 2 comparisons p 0\.\d{3} over seeds and 0\.\d{3} over test data\.$/,
+  );
   expect(of(gold, near, worse)).toMatch(/ points\. Silver, then both is worse\.$/);
   expect(of(gold, worse)).toBe('With 3 seeds, Silver, then both is worse than Gold only: −30.0 points.');
 });
