@@ -11,6 +11,7 @@ import { authorOf, groundResult, majority, resultOf, simulatedNotice, type JobRe
 import { decodeRecipe, type Recipe } from './annotateRecipe.ts';
 import type { DatasetsState, HeldDataset, NewDataset } from './datasets.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import { refuseChanged } from './refuseChanged.ts';
 import { isTouched } from './review.ts';
 import type { Services } from './services.ts';
 
@@ -94,6 +95,7 @@ export class AnnotateJobs {
    * labels: what a person has done there stays.
    */
   async keep(result: JobResult, options: FilterOptions = majority): Promise<void> {
+    await this.#datasets.load(); // another tab may have made it
     const { sentences, findings } = groundResult(result, options);
     const before = this.silverOf(result.job.id);
     if (before !== undefined) {
@@ -104,18 +106,16 @@ export class AnnotateJobs {
       const added = merged.filter((one, i) => one !== before.sentences[i]).length;
       if (added === 0) return;
       await this.#datasets.replace(before.id, merged);
-      this.#notices.done(`${String(added)} more sentences of “${before.name}” are labelled.`, this.#undo(before));
+      const undo = () => this.#datasets.replace(before.id, before.sentences);
+      const what = `${String(added)} more sentences of “${before.name}” are labelled.`;
+      this.#done(what, { ...before, sentences: merged }, undo);
       return;
     }
     const made = this.#datasetOf(result, { sentences, findings });
     const [id = ''] = await this.#datasets.add([made]);
     const aside = made.role === 'aside' ? ' It is set aside, since there is silver of these sentences already.' : '';
-    this.#notices.done(`“${made.name}” was added to your data.${aside}`, {
-      name: 'Undo',
-      run: () =>
-        void this.#notices.guard(async () => {
-          await this.#datasets.remove(id);
-        }),
+    this.#done(`“${made.name}” was added to your data.${aside}`, { ...made, id }, async () => {
+      await this.#datasets.remove(id);
     });
   }
 
@@ -161,9 +161,13 @@ export class AnnotateJobs {
     return resultOf(this.#services.database, job, this.#datasets.find(job.source.datasetId));
   }
 
-  #undo(before: HeldDataset) {
-    const run = () => void this.#notices.guard(() => this.#datasets.replace(before.id, before.sentences));
-    return { name: 'Undo', run };
+  /** Tells what was done to a dataset, with a way back as long as nothing else was done to it. */
+  #done(what: string, made: Pick<HeldDataset, 'id' | 'name' | 'sentences'>, undo: () => Promise<void>): void {
+    const run = async () => {
+      refuseChanged(this.#datasets, [made]);
+      await undo();
+    };
+    this.#notices.done(what, { name: 'Undo', run: () => void this.#notices.guard(run) });
   }
 
   #datasetOf(result: JobResult, { sentences, findings }: Pick<NewDataset, 'sentences' | 'findings'>): NewDataset {

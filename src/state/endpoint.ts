@@ -18,7 +18,7 @@ export interface Server {
   readonly example: string;
 }
 
-const known = (
+const server = (
   id: ServerId,
   name: string,
   provider: HttpProviderId,
@@ -28,15 +28,15 @@ const known = (
 ): Server => ({ id, name, provider, endpoint, local, needsKey: !local && id !== 'other', example });
 
 export const servers: readonly Server[] = [
-  known('openai', 'OpenAI', 'openai', httpProviders.openai.defaultEndpoint, false, 'gpt-4o-mini'),
-  known('anthropic', 'Anthropic', 'anthropic', httpProviders.anthropic.defaultEndpoint, false, 'claude-haiku-4-5'),
-  known('gemini', 'Google Gemini', 'gemini', httpProviders.gemini.defaultEndpoint, false, 'gemini-2.5-flash'),
-  known('openrouter', 'OpenRouter', 'openai', 'https://openrouter.ai/api/v1', false, 'openai/gpt-4o-mini'),
-  known('ollama', 'Ollama, on this machine', 'openai', 'http://localhost:11434/v1', true, 'qwen3:8b'),
-  known('lmstudio', 'LM Studio, on this machine', 'openai', 'http://localhost:1234/v1', true, 'qwen3-8b'),
-  known('vllm', 'vLLM', 'openai', 'http://localhost:8000/v1', true, 'Qwen/Qwen3-8B'),
-  known('llamacpp', 'llama.cpp (llama-server)', 'openai', 'http://localhost:8080/v1', true, 'default'),
-  known('other', 'Another that speaks OpenAI’s interface', 'openai', '', false, 'the name of its model'),
+  server('openai', 'OpenAI', 'openai', httpProviders.openai.defaultEndpoint, false, 'gpt-4o-mini'),
+  server('anthropic', 'Anthropic', 'anthropic', httpProviders.anthropic.defaultEndpoint, false, 'claude-haiku-4-5'),
+  server('gemini', 'Google Gemini', 'gemini', httpProviders.gemini.defaultEndpoint, false, 'gemini-2.5-flash'),
+  server('openrouter', 'OpenRouter', 'openai', 'https://openrouter.ai/api/v1', false, 'openai/gpt-4o-mini'),
+  server('ollama', 'Ollama, on this machine', 'openai', 'http://localhost:11434/v1', true, 'qwen3:8b'),
+  server('lmstudio', 'LM Studio, on this machine', 'openai', 'http://localhost:1234/v1', true, 'qwen3-8b'),
+  server('vllm', 'vLLM', 'openai', 'http://localhost:8000/v1', true, 'Qwen/Qwen3-8B'),
+  server('llamacpp', 'llama.cpp (llama-server)', 'openai', 'http://localhost:8080/v1', true, 'default'),
+  server('other', 'Another that speaks OpenAI’s interface', 'openai', '', false, 'the name of its model'),
 ];
 
 export function serverOf(id: string): Server {
@@ -46,9 +46,8 @@ export function serverOf(id: string): Server {
 /** The server that an address belongs to, by its origin. */
 export function serverAt(endpoint: string, provider: HttpProviderId): Server {
   const origin = originOf(endpoint);
-  return (
-    servers.find((server) => server.provider === provider && originOf(server.endpoint) === origin) ?? serverOf('other')
-  );
+  const known = servers.find((server) => server.provider === provider && originOf(server.endpoint) === origin);
+  return known ?? { ...serverOf('other'), provider, needsKey: httpProviders[provider].needsKey };
 }
 
 export function providerOf({ provider }: Server): HttpProvider {

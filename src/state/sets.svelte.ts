@@ -1,8 +1,8 @@
-import { AppError } from '../core/errors.ts';
 import { mapLabels, type LabelMap } from '../data/sets/mapLabels.ts';
 import type { DatasetsState, HeldDataset, NewDataset } from './datasets.svelte.ts';
 import type { EditsState } from './edits.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import { refuseChanged } from './refuseChanged.ts';
 
 export type ToolId = 'split' | 'draw' | 'combine' | 'compare' | 'labels' | 'download' | 'rename';
 
@@ -66,7 +66,7 @@ export class SetsState {
       for (const { id } of aside) await this.#datasets.setRole(id, 'aside');
       this.chooseNone();
       this.#done(what, async () => {
-        this.#refuseChanged(added);
+        refuseChanged(this.#datasets, added);
         await this.#datasets.remove(...ids);
         for (const { id, role } of aside) await this.#datasets.setRole(id, role);
       });
@@ -85,7 +85,7 @@ export class SetsState {
       const after = this.#datasets.find(dataset.id);
       this.asked = null;
       this.#done(`“${dataset.name}”: ${String(renamed)} labels changed, ${String(dropped)} left out.`, async () => {
-        this.#refuseChanged(after === undefined ? [] : [after]);
+        refuseChanged(this.#datasets, after === undefined ? [] : [after]);
         await this.#datasets.replace(dataset.id, dataset.sentences);
       });
     });
@@ -108,16 +108,5 @@ export class SetsState {
 
   #done(what: string, undo: () => Promise<void>): void {
     this.#notices.done(what, { name: 'Undo', run: () => void this.#notices.guard(undo) });
-  }
-
-  /** Taking a step back must not take later work with it. Throws `data-invalid` where there is some. */
-  #refuseChanged(made: readonly HeldDataset[]): void {
-    const changed = made.find(({ id, sentences }) => {
-      const now = this.#datasets.find(id);
-      return now !== undefined && now.sentences !== sentences;
-    });
-    if (changed === undefined) return;
-    const reason = `“${changed.name}” was changed since, and the change would be lost`;
-    throw new AppError('data-invalid', reason, { reason });
   }
 }

@@ -133,6 +133,21 @@ test('what failed is asked again on demand, and fills the dataset without touchi
   expect(datasets.list).toHaveLength(2);
 });
 
+test('a step back takes the new dataset away, but no work that was done in it since', async () => {
+  const { annotate, datasets, notices } = await openWithServer();
+  await annotate.start();
+  const silver = annotate.jobs.silverOf(annotate.jobs.last!.job.id)!;
+  const undo = notices.list.at(-1)!.action!;
+  await datasets.replace(silver.id, silver.sentences.with(0, { ...silver.sentences[0]!, spans: [] }));
+  undo.run();
+  await expect.poll(() => notices.list.at(-1)?.what).toContain('was changed since, and the change would be lost');
+  expect(datasets.list).toHaveLength(2);
+  await datasets.remove(silver.id);
+  await annotate.jobs.keep(annotate.jobs.last!);
+  notices.list.at(-1)!.action!.run();
+  await expect.poll(() => datasets.list.map(({ name }) => name)).toEqual(['mine']);
+});
+
 test('after a reload the same questions are made again and none that has an answer is asked twice; no key is kept', async () => {
   const { annotate } = await openWithServer((n) => (n === 4 ? 'bad-key' : 'ok'));
   annotate.set({ concurrency: '1' });
