@@ -84,10 +84,11 @@ export class QualityState {
     const shownId = this.shown?.labelling.id;
     return this.judged.filter(({ labelling }) => labelling.id !== shownId);
   });
-  /** What it is compared with. */
+  /** What it is compared with; where nothing was chosen, that which answered most. */
   readonly rival: Judged | null = $derived.by(() => {
     const { others } = this;
-    return others.find(({ labelling }) => labelling.id === this.rivalId) ?? others[0] ?? null;
+    const chosen = others.find(({ labelling }) => labelling.id === this.rivalId);
+    return chosen ?? [...others].sort((a, b) => b.gate.sentences - a.gate.sentences)[0] ?? null;
   });
   readonly rivals = $derived.by(() =>
     this.probe === null || this.shown === null || this.rival === null

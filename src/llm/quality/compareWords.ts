@@ -1,5 +1,6 @@
 import { inPoints, intervalInWords } from '../../eval/compare/words.ts';
 import type { TeacherComparison } from './compareTeachers.ts';
+import { leastProbe } from './gate.ts';
 
 /** The p below which a difference is taken to be more than chance. */
 const level = 0.05;
@@ -12,6 +13,8 @@ export function teachersInWords(
 ): string {
   if (sentences === 0)
     return `“${a}” and “${b}” have answered no gold sentence in common, so that they cannot be compared.`;
+  if (sentences < leastProbe.sentences)
+    return `“${a}” and “${b}” have only ${String(sentences)} gold sentence${sentences === 1 ? '' : 's'} in common, too few to compare them by: it takes ${String(leastProbe.sentences)}.`;
   const on = `On ${String(sentences)} gold sentences`;
   const numbers = `${inPoints(difference)} of F1, 95 % interval ${intervalInWords(interval)}, p = ${p < 0.001 ? '< 0.001' : p.toFixed(3)}`;
   const claim = difference < 0 ? 'worse' : 'better';

@@ -20,6 +20,9 @@ test('a difference that the test carries is said, with its direction', () => {
   );
 });
 
-test('nothing in common cannot be compared', () => {
+test('little or nothing in common cannot be compared', () => {
+  expect(teachersInWords({ ...compared, sentences: 4 }, 'a', 'b')).toBe(
+    '“a” and “b” have only 4 gold sentences in common, too few to compare them by: it takes 30.',
+  );
   expect(teachersInWords({ ...compared, sentences: 0 }, 'a', 'b')).toContain('no gold sentence in common');
 });
