@@ -56,11 +56,12 @@ export function planLine({ kind, isTeacherReady }: AnnotateState, planned: Plann
 }
 
 /** What the one button says: it names the number and the most that it may cost. */
-export function goLine({ kind, form }: AnnotateState, planned: Planned | null): string {
+export function goLine({ kind, form, recipe }: AnnotateState, planned: Planned | null): string {
   const plan = planned?.ok === true ? planned.plan : null;
   if (plan === null) return 'Ask';
   const { requests, questions, greatestUsd } = plan;
-  const sentences = counted(requests === 0 ? questions : requests, requests === questions ? 'sentence' : 'request');
+  const isEach = requests === questions && recipe.samples === 1;
+  const sentences = counted(requests === 0 ? questions : requests, isEach ? 'sentence' : 'request');
   if (requests === 0) return `Take the ${count(questions)} answers that are here`;
   if (kind === 'recorded') return `Replay the answers to ${sentences}`;
   if (kind === 'simulated') return `Simulate labels for ${sentences}`;
