@@ -49,7 +49,7 @@ test('runs are compared in words, numbers and pictures, and a mistake leads to i
   expect(await saved(page, 'SVG of F1 by regimen')).toMatch(/^<svg xmlns=.*<style>/);
   expect(await saved(page, 'Download the report')).toContain('<h1>Paper recipe</h1>');
   expect(await saved(page, 'Table as CSV')).toMatch(/^name,n,f1,f1 sd,/);
-  await expect(page.getByText(/simple mix repeated \d+ % of the teacher’s mistakes/)).toBeVisible();
+  await expect(page.getByText(/simple mix repeated \d+ % \(\d+ of \d+\) of the teacher’s mistakes/)).toBeVisible();
   await accessible(page);
 
   await comparison.getByRole('combobox', { name: 'Baseline' }).selectOption('Simple mix');

@@ -59,11 +59,12 @@ function pooled(points: readonly (readonly [RunRecord, WhyPoint])[]): PooledPoin
   };
 }
 
-/** The share of all the teacher's mistakes, entities made up and missed, that the student makes too; null where it made none. */
-export function repeatedShare({ repeated: { invented, missed } }: Pick<PooledPoint, 'repeated'>): number | null {
-  return shareOf(sum([invented, missed]));
+/** Of all the teacher's mistakes, entities made up and missed, those that the student makes too. */
+export function repeatedOf({ repeated: { invented, missed } }: Pick<PooledPoint, 'repeated'>): Part {
+  return sum([invented, missed]);
 }
 
+/** 0 … 1; null of nothing. */
 export function shareOf({ n, of }: Part): number | null {
   return of === 0 ? null : n / of;
 }

@@ -1,7 +1,8 @@
 import { inPoints } from '../../eval/compare/words.ts';
 import { shapeOf } from '../regimens.ts';
+import type { Part } from '../why.ts';
 import { rowOf, type RunGroup } from './table.ts';
-import { pooledWhy, repeatedShare, shareOf, type PooledWhy } from './why.ts';
+import { pooledWhy, repeatedOf, shareOf, type PooledWhy } from './why.ts';
 
 /**
  * What the logged numbers say about why silver helps or not, as one paragraph: of the way with silver and gold that has the
@@ -17,7 +18,7 @@ export function whyInWords(groups: readonly RunGroup[]): string {
   const top = mixed ?? logged[0];
   if (top === undefined) return '';
   return [
-    ...ofMistakes(top.group.name, top.why),
+    ...ofMistakes(top.group, top.why),
     ...ofGold(top.why),
     ...(gold === undefined || gold === top ? [] : ofControl(gold.group.name, gold.why)),
     ...(gold === undefined || gold === top
@@ -27,7 +28,6 @@ export function whyInWords(groups: readonly RunGroup[]): string {
   ].join(' ');
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 const lower = (name: string) => name.slice(0, 1).toLowerCase() + name.slice(1);
 
 /** The end of the stage on silver alone that what is undone is counted from; undefined where there was none. */
@@ -35,41 +35,44 @@ function silverEnd({ points }: PooledWhy): PooledWhy['points'][number] | undefin
   return points[points.findIndex(({ undone }) => undone !== null) - 1];
 }
 
-function ofMistakes(name: string, why: PooledWhy): string[] {
+function ofMistakes({ name, config }: RunGroup, why: PooledWhy): string[] {
   const [end, before] = [why.points.at(-1)!, silverEnd(why)];
-  const last = repeatedShare(end);
-  const where = why.reference === 'gold' ? 'gold' : 'dev';
+  const [last, where] = [repeatedOf(end), why.reference];
   const on = `On ${String(why.sentences)} sentences that carry the teacher’s labels and those of ${where}`;
-  if (last === null) return [`${on}, the teacher made no mistake that could be repeated.`];
-  const first = before === undefined ? null : repeatedShare(before);
+  if (last.of === 0) return [`${on}, the teacher made no mistake that could be repeated.`];
   const loss = (kind: 'gold' | 'silver') =>
     before === undefined ? end.loss[kind].toFixed(2) : `${before.loss[kind].toFixed(2)} → ${end.loss[kind].toFixed(2)}`;
   return [
-    first === null
-      ? `${on}, ${lower(name)} ends by repeating ${percent(last)} of the teacher’s mistakes.`
-      : `${on}, ${lower(name)} repeated ${percent(first)} of the teacher’s mistakes when its silver stage ended, and ${percent(last)} at its end.`,
+    before === undefined
+      ? `${on}, ${lower(name)} ends by repeating ${shareText(last)} of the teacher’s mistakes.`
+      : `${on}, ${lower(name)} repeated ${shareText(repeatedOf(before))} of the teacher’s mistakes when its silver stage ended, and ${shareText(last)} at its end.`,
     `Its loss on ${where} labels: ${loss('gold')}; on the teacher’s: ${loss('silver')} (nats a word).`,
+    ...(where === 'gold' && shapeOf(config).draws.includes('gold')
+      ? ['It is trained on these labels of gold, so that part of this is learning by heart.']
+      : []),
   ];
 }
 
 /** What gold undid of what silver had taught. */
 function ofGold({ points }: PooledWhy): string[] {
   const { undone } = points.at(-1)!;
-  const [right, wrong] = [undone && shareOf(undone.right), undone && shareOf(undone.wrong)];
-  if (undone === null || (right === null && wrong === null)) return [];
+  if (undone === null) return [];
   const parts = [
-    ...(wrong === null ? [] : [`${percent(wrong)} of the wrong entities (${partText(undone.wrong)})`]),
-    ...(right === null ? [] : [`${percent(right)} of the right ones (${partText(undone.right)})`]),
+    ...(undone.wrong.of === 0 ? [] : [`${shareText(undone.wrong)} of the wrong entities`]),
+    ...(undone.right.of === 0 ? [] : [`${shareText(undone.right)} of the right ones`]),
   ];
-  return [`Of what silver had taught, gold undid ${parts.join(' and ')}.`];
+  return parts.length === 0 ? [] : [`Of what silver had taught, gold undid ${parts.join(' and ')}.`];
 }
-
-const partText = ({ n, of }: { readonly n: number; readonly of: number }) => `${String(n)} of ${String(of)}`;
 
 /** Gold only never saw the teacher’s labels: what it gets wrong alike is hard for any student. */
 function ofControl(name: string, why: PooledWhy): string[] {
-  const share = repeatedShare(why.points.at(-1)!);
-  return share === null ? [] : [`${name}, which never saw them, makes ${percent(share)} of the same mistakes.`];
+  const repeated = repeatedOf(why.points.at(-1)!);
+  return repeated.of === 0 ? [] : [`${name}, which never saw them, makes ${shareText(repeated)} of the same mistakes.`];
+}
+
+/** `25 % (5 of 20)`: seeds are added up. */
+function shareText(part: Part): string {
+  return `${(100 * (shareOf(part) ?? 0)).toFixed(0)} % (${String(part.n)} of ${String(part.of)})`;
 }
 
 /** Where the difference of the scores is largest and least, by label. */

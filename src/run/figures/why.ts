@@ -1,4 +1,4 @@
-import { pooledWhy, repeatedShare } from '../experiment/why.ts';
+import { pooledWhy, repeatedOf, shareOf } from '../experiment/why.ts';
 import type { RunGroup } from '../experiment/table.ts';
 import type { Figure } from './figure.ts';
 import type { Kinds } from './kinds.ts';
@@ -12,7 +12,7 @@ export function whyFigure(groups: readonly RunGroup[], kinds: Kinds): Figure | n
   });
   const series = logged.flatMap(({ key, name, why }): Series[] => {
     const points = why.points.flatMap((point): Point[] => {
-      const share = repeatedShare(point);
+      const share = shareOf(repeatedOf(point));
       return share === null ? [] : [[100 * point.progress, 100 * share]];
     });
     return points.length === 0 ? [] : [{ name, kind: kinds.get(key) ?? 'mix', points }];
@@ -33,7 +33,7 @@ export function whyFigure(groups: readonly RunGroup[], kinds: Kinds): Figure | n
       why.points.map((point) => [
         name,
         String(Number((100 * point.progress).toFixed(2))),
-        percent(repeatedShare(point)),
+        percent(shareOf(repeatedOf(point))),
         part(point.repeated.invented),
         part(point.repeated.missed),
         point.loss.gold.toFixed(4),

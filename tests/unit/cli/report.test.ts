@@ -30,7 +30,7 @@ test('a report says the verdict first, then the numbers, the pictures and why', 
     '<h2>Results</h2>',
     '<h2>Against the baseline</h2>',
     '<svg viewBox=',
-    'simple mix ends by repeating 25 % of the teacher’s mistakes',
+    'simple mix ends by repeating 25 % (3 of 12) of the teacher’s mistakes',
     '<h2>By label</h2>',
   ].map((part) => html.indexOf(part));
   expect(places).not.toContain(-1);

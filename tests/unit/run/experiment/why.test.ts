@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunConfig } from '../../../../src/run/config.ts';
 import type { Why, WhyPoint } from '../../../../src/run/why.ts';
 import { groupRuns } from '../../../../src/run/experiment/table.ts';
-import { pooledWhy, repeatedShare } from '../../../../src/run/experiment/why.ts';
+import { pooledWhy, repeatedOf } from '../../../../src/run/experiment/why.ts';
 import { whyInWords } from '../../../../src/run/experiment/whyWords.ts';
 import { figuresOf } from '../../../../src/run/figures/experiment.ts';
 import { finishedRun } from '../../../support/finishedRuns.ts';
@@ -17,8 +17,14 @@ function point(step: number, invented: number, missed: number, more: Partial<Why
   };
 }
 
-function watched(change: Partial<RunConfig>, right: number, points: readonly WhyPoint[], steps = 10) {
-  const why: Why = { reference: 'dev', sentences: 40, shared: 55, differing: 20, points };
+function watched(
+  change: Partial<RunConfig>,
+  right: number,
+  points: readonly WhyPoint[],
+  steps = 10,
+  reference: Why['reference'] = 'dev',
+) {
+  const why: Why = { reference, sentences: 40, shared: 55, differing: 20, points };
   return finishedRun(change, right, 60, { why, steps });
 }
 
@@ -42,17 +48,17 @@ test('seeds are added up by count, losses are their means', () => {
     [1, true],
   ]);
   expect(why.points[1]?.repeated).toEqual({ invented: part(9, 12), missed: part(8, 8) });
-  expect(repeatedShare(why.points[1]!)).toBeCloseTo(17 / 20, 12);
+  expect(repeatedOf(why.points[1]!)).toEqual(part(17, 20));
   expect(why.points[2]?.undone).toEqual({ right: part(2, 40), wrong: part(13, 20) });
   expect(pooledWhy(groupRuns([finishedRun({}, 1)])[0]!)).toBeNull();
 });
 
 test('the paragraph says what was logged, beside gold only', () => {
   expect(whyInWords(groupRuns([...gold, ...mix]))).toBe(
-    'On 40 sentences that carry the teacher’s labels and those of dev, simple mix repeated 85 % of the teacher’s mistakes when its silver stage ended, and 25 % at its end. ' +
+    'On 40 sentences that carry the teacher’s labels and those of dev, simple mix repeated 85 % (17 of 20) of the teacher’s mistakes when its silver stage ended, and 25 % (5 of 20) at its end. ' +
       'Its loss on dev labels: 1.00 → 0.25; on the teacher’s: 0.50 → 0.75 (nats a word). ' +
-      'Of what silver had taught, gold undid 65 % of the wrong entities (13 of 20) and 5 % of the right ones (2 of 40). ' +
-      'Gold only, which never saw them, makes 20 % of the same mistakes. ' +
+      'Of what silver had taught, gold undid 65 % (13 of 20) of the wrong entities and 5 % (2 of 40) of the right ones. ' +
+      'Gold only, which never saw them, makes 20 % (4 of 20) of the same mistakes. ' +
       'Both took as many steps, so that training longer is no explanation. ' +
       'These numbers describe what happened; they prove no cause.',
   );
@@ -61,9 +67,13 @@ test('the paragraph says what was logged, beside gold only', () => {
 test('without a silver stage, a control or a mistake of the teacher it claims less', () => {
   const pooled = watched({ regimen: 'pooled' }, 40, [point(10, 3, 2, { stageEnd: true })], 20);
   expect(whyInWords(groupRuns([pooled]))).toMatch(
-    /^On 40 sentences .* of dev, pooled ends by repeating 50 % of the teacher’s mistakes\. Its loss on dev labels: 1\.00; .* no cause\.$/,
+    /^On 40 sentences .* of dev, pooled ends by repeating 50 % \(5 of 10\) of the teacher’s mistakes\. Its loss on dev labels: 1\.00; .* no cause\.$/,
   );
   expect(whyInWords(groupRuns([pooled, ...gold]))).toContain('It took 20 steps and gold only 10, so that');
+  const byHeart = watched({}, 40, [point(10, 3, 2, { stageEnd: true })], 10, 'gold');
+  expect(whyInWords(groupRuns([byHeart]))).toContain('It is trained on these labels of gold, so that part');
+  const silver = watched({ regimen: 'silver-only' }, 40, [point(10, 3, 2, { stageEnd: true })], 10, 'gold');
+  expect(whyInWords(groupRuns([silver]))).not.toContain('by heart');
   const control = watched({ regimen: 'gold-for-silver' }, 34, [point(20, 1, 1, { stageEnd: true })], 20);
   const controlled = whyInWords(groupRuns([control, pooled, ...gold]));
   expect(controlled).toContain(
