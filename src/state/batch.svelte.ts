@@ -1,4 +1,3 @@
-import { zipSync, strToU8 } from 'fflate';
 import { AppError } from '../core/errors.ts';
 import type { Finding } from '../data/types.ts';
 import { readAnswers, type RawAnswer } from '../llm/answerFile.ts';
@@ -178,6 +177,7 @@ function groundingFindings({ sentences, recipe }: JobResult, answers: readonly R
 }
 
 /** Several files as one; the time within is fixed, so that the same requests give the same bytes. */
-export function zipped(files: WrittenFiles['files']): Uint8Array<ArrayBuffer> {
+export async function zipped(files: WrittenFiles['files']): Promise<Uint8Array<ArrayBuffer>> {
+  const { strToU8, zipSync } = await import('fflate'); // few write many files: the first page does without
   return zipSync(Object.fromEntries(files.map(({ name, text }) => [name, strToU8(text)])), { mtime: '2020-01-01' });
 }

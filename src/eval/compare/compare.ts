@@ -4,6 +4,7 @@ import { holm, mean } from '../../core/statistics.ts';
 import { bootstrapInterval, drawsOf } from './bootstrap.ts';
 import type { UnitCounts } from './counts.ts';
 import { randomisation, swapsOf } from './randomise.ts';
+import { leastSeeds } from './leastSeeds.ts';
 
 /** One run's score, with its counts by unit of the test set where its predictions were kept. */
 export interface SeedScore {
@@ -46,9 +47,6 @@ export interface CompareOptions {
   readonly seed?: number;
   readonly level?: number;
 }
-
-/** Fewer seeds than this allow no verdict. */
-export const leastSeeds = 3;
 
 /** Every group against one baseline; see `comparePairs`. */
 export function compareWith(

@@ -1,5 +1,6 @@
 import type { Interval } from '../../core/pairedT.ts';
-import { leastSeeds, type Comparison } from './compare.ts';
+import type { Comparison } from './compare.ts';
+import { leastSeeds } from './leastSeeds.ts';
 
 /** A comparison as one sentence that claims no more than the tests carry. */
 export function comparisonInWords(comparison: Comparison): string {

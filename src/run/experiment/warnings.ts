@@ -1,4 +1,4 @@
-import { leastSeeds } from '../../eval/compare/compare.ts';
+import { leastSeeds } from '../../eval/compare/leastSeeds.ts';
 import type { DataFacts } from './facts.ts';
 import type { RunGroup } from './table.ts';
 

@@ -202,11 +202,14 @@ test.each(['openai', 'anthropic'] as const satisfies readonly BatchForm[])('%s n
   expect(jobs.list).toEqual([]);
 });
 
-test('many files leave as one zip', () => {
+test('many files leave as one zip', async () => {
   const files = [
     { name: 'a-01.txt', text: 'one' },
     { name: 'a-02.txt', text: 'zwei, drei' },
   ];
-  const back = Object.entries(unzipSync(zipped(files))).map(([name, bytes]) => ({ name, text: strFromU8(bytes) }));
+  const back = Object.entries(unzipSync(await zipped(files))).map(([name, bytes]) => ({
+    name,
+    text: strFromU8(bytes),
+  }));
   expect(back).toEqual(files);
 });

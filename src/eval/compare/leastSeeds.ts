@@ -1,0 +1,2 @@
+/** Fewer seeds than this allow no verdict. */
+export const leastSeeds = 3;
