@@ -16,6 +16,8 @@ export default defineConfig({
           include: ['tests/unit/**/*.test.ts', 'tests/cli/**/*.test.ts', 'tests/fuzz/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // A busy machine takes its time; what is waited for comes or does not.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {

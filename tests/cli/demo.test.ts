@@ -38,7 +38,7 @@ describe('demo', () => {
     expect(html).toContain(notice);
     expect(html).not.toMatch(/<script|src=|href=|url\(|https?:/);
     expect(html).toContain('prefers-color-scheme:dark');
-    expect(html.match(/<polyline /g)).toHaveLength(6);
+    expect(html.match(/<path class="curve /g)).toHaveLength(6);
     const card = readFileSync(join(work.path, 'report', 'model', 'README.md'), 'utf8');
     expect(card).toContain(notice);
   }, 240_000);
