@@ -19,6 +19,7 @@ beforeEach(async () => {
   services = {
     client: {} as Services['client'],
     imports: {} as Services['imports'],
+    tabs: {} as Services['tabs'],
     compare: () => Promise.reject(new Error('not asked')),
     database,
     fetchText,

@@ -34,7 +34,10 @@ const request = (runId: string, change: Partial<TrainRequest> = {}): TrainReques
   resume: false,
   ...change,
 });
-const finished: TrainOutcome = { kind: 'finished', record: { curve: [], dev: [] } as unknown as RunRecord };
+const finished = {
+  kind: 'finished',
+  record: { curve: [], dev: [] } as unknown as RunRecord,
+} satisfies TrainOutcome;
 
 /** Runs that the test ends; `end` also stores what a worker stores of them. */
 interface Running {
@@ -58,7 +61,7 @@ function openTab(channel = new BroadcastChannel(`queue ${String(number++)}`)) {
     running.push({
       request: asked,
       async finish() {
-        await updateRun(database, runId, { status: 'finished', record: finished.record as RunRecord });
+        await updateRun(database, runId, { status: 'finished', record: finished.record });
         end(finished);
       },
       fail: (code = 'not-finite') => reject(new AppError(code, code)),
