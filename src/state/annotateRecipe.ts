@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Sentence } from '../data/types.ts';
 import { withoutLabels } from '../llm/groundAnswers.ts';
 import { without } from '../llm/prompts/nearest.ts';
-import { renderPrompt, type PromptExample, type PromptTemplate } from '../llm/prompts/template.ts';
+import { promptHashOf, renderPrompt, type PromptExample, type PromptTemplate } from '../llm/prompts/template.ts';
 import type { HttpProviderId, Question } from '../llm/providers/provider.ts';
 
 /** Who is asked, without what a job must not keep (a key) or need not (a file of answers, gold). */
@@ -107,14 +107,16 @@ export function examplesFor({ examples, shown }: Recipe, asked: Sentence): reado
 }
 
 /** The prompt of one sentence. */
-export function promptOf(recipe: Recipe, asked: Sentence) {
+export function promptOf(recipe: Recipe, asked: Sentence, hash = promptHashOf(recipe.template, recipe)) {
   const { template, labels, definitions } = recipe;
-  return renderPrompt(template, { labels, definitions, examples: examplesFor(recipe, asked), sentence: asked.text });
+  const input = { labels, definitions, examples: examplesFor(recipe, asked), sentence: asked.text };
+  return renderPrompt(template, input, hash);
 }
 
 /** All questions of a job: every sentence once, then every sentence again for the second sample, and so on. */
 export function questionsOf(recipe: Recipe, sentences: readonly Sentence[]): Question[] {
-  const prompts = sentences.map((sentence) => ({ sentenceId: sentence.id, prompt: promptOf(recipe, sentence) }));
+  const hash = promptHashOf(recipe.template, recipe); // once: there may be many thousand sentences
+  const prompts = sentences.map((sentence) => ({ sentenceId: sentence.id, prompt: promptOf(recipe, sentence, hash) }));
   return Array.from({ length: recipe.samples }, (_, sample) => sample).flatMap((sample) =>
     prompts.map(({ sentenceId, prompt }) => ({ sentenceId, sample, prompt })),
   );

@@ -64,7 +64,11 @@ export interface RenderedPrompt {
 }
 
 /** Fills a template for one sentence: blocks that are on, in their order, a line apart; the sentence is the user's part. */
-export function renderPrompt(template: PromptTemplate, input: PromptInput): RenderedPrompt {
+export function renderPrompt(
+  template: PromptTemplate,
+  input: PromptInput,
+  hash = promptHashOf(template, input),
+): RenderedPrompt {
   const { role, definitions, instructions, reasoning, examples, output } = template.blocks;
   const { labels, sentence } = input;
   const shown = examples.on ? input.examples.slice(0, examples.count) : [];
@@ -85,11 +89,17 @@ export function renderPrompt(template: PromptTemplate, input: PromptInput): Rend
   const system = parts.filter((part) => part !== '').join('\n');
   const user = `Sentence: ${sentence}`;
   const structured = output.form === 'json' && !reasoning.on ? schemaOf(labels) : null;
-  return { system, user, structured, hash: hashOf(template, input) };
+  return { system, user, structured, hash };
 }
 
-/** Only what the prompt shows counts: definitions of labels that it has not, and examples that it leaves out, do not. */
-function hashOf({ blocks }: PromptTemplate, { labels, definitions, examples }: PromptInput): string {
+/**
+ * The hash of a prompt, the same for every sentence. Only what it shows counts: definitions of labels that it has not, and
+ * examples that it leaves out, do not.
+ */
+export function promptHashOf(
+  { blocks }: PromptTemplate,
+  { labels, definitions, examples }: Omit<PromptInput, 'sentence'>,
+): string {
   const { on, choice, count } = blocks.examples;
   return digestJson({
     blocks,
