@@ -6,7 +6,6 @@ import type { StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 import { AnnotateState } from './annotate.svelte.ts';
 import { ComparisonState } from './comparison.svelte.ts';
-import { BatchState } from './batch.svelte.ts';
 import { CheckpointState } from './checkpoint.svelte.ts';
 import { ConfigIn } from './configIn.svelte.ts';
 import { DatasetsState } from './datasets.svelte.ts';
@@ -21,12 +20,8 @@ import { Notices } from './notices.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
 import { OpenedRun } from './opened.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
-import { QualityState } from './quality.svelte.ts';
-import { VotesState } from './qualityVotes.svelte.ts';
 import { QueueState, type QueuedRun } from './queue.svelte.ts';
 import { RepeatState } from './repeat.svelte.ts';
-import { answerSource } from './reviewSource.ts';
-import { ReviewState } from './review.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
 import { isSample, loadSample, sampleName, sampleWork } from './sample.ts';
@@ -62,10 +57,6 @@ export class App {
   readonly comparison: ComparisonState;
   readonly teacher: TeacherState;
   readonly annotate: AnnotateState;
-  readonly batch: BatchState;
-  readonly quality: QualityState;
-  readonly votes: VotesState;
-  readonly review: ReviewState;
 
   projectName = $state('');
   usage: StorageUsage | null = $state.raw(null);
@@ -88,12 +79,13 @@ export class App {
     return job !== null && this.runs.elsewhere.includes(job.runId) ? job : null;
   });
 
-  readonly #services: Services;
+  /** For parts that only some places need, and that load with them. */
+  readonly services: Services;
   readonly #requests: TrainRequests;
   #opened: readonly OpenedRun[] = [];
 
   constructor(services: Services) {
-    this.#services = services;
+    this.services = services;
     this.checkpoint = new CheckpointState(services);
     this.offline = new OfflineState(services);
     this.datasets = new DatasetsState(services);
@@ -113,10 +105,6 @@ export class App {
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     this.teacher = new TeacherState(services);
     this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
-    this.batch = new BatchState(services, this.datasets, this.annotate);
-    this.quality = new QualityState(services, this.datasets, this.annotate.jobs, this.teacher);
-    this.votes = new VotesState(services, this.datasets, this.edits, this.annotate.jobs, this.quality, this.notices);
-    this.review = new ReviewState(this.datasets, this.edits, answerSource(services, this.datasets, this.teacher));
     // Where there are locks, they tell which runs go on elsewhere.
     this.watching = new WatchingState(services.tabs, () => void (services.locks ?? this.look()));
     this.comparison = new ComparisonState(services);
@@ -127,27 +115,26 @@ export class App {
 
   /** Reads what is kept and tests the devices. */
   async start(): Promise<void> {
-    void this.#services.database.whenEnded.then((end) => this.notices.error(end));
+    void this.services.database.whenEnded.then((end) => this.notices.error(end));
     await this.notices.guard(() => this.#read());
     // First, since a run that goes on by itself would keep the worker from it.
-    const tested = this.device.check(this.#services.client);
+    const tested = this.device.check(this.services.client);
     await this.look();
-    void this.notices.guard(() => sweepImports(this.#services.database, this.#services.locks));
+    void this.notices.guard(() => sweepImports(this.services.database, this.services.locks));
     await tested;
     await this.notices.guard(() => this.offline.keep(() => this.queue.active === null));
   }
 
   /** Tests the devices anew, after something was changed about them. */
   async testAgain(): Promise<void> {
-    await this.device.check(this.#services.client, true);
+    await this.device.check(this.services.client, true);
   }
 
   async #read(): Promise<void> {
-    const name = await loadSetting(this.#services.database, 'project-name');
+    const name = await loadSetting(this.services.database, 'project-name');
     if (typeof name === 'string') this.projectName = name;
-    this.draft.restore(await loadSetting(this.#services.database, draftSetting));
+    this.draft.restore(await loadSetting(this.services.database, draftSetting));
     await this.datasets.load();
-    await this.quality.load();
     await this.runs.load();
     await this.annotate.load();
     await this.#measureRoom();
@@ -169,18 +156,18 @@ export class App {
   }
 
   now(): number {
-    return this.#services.now();
+    return this.services.now();
   }
 
   async rename(name: string): Promise<void> {
     this.projectName = name;
-    await this.notices.guard(() => saveSetting(this.#services.database, 'project-name', name));
+    await this.notices.guard(() => saveSetting(this.services.database, 'project-name', name));
   }
 
   /** Puts the sample's datasets on the shelf, once. */
   async addSample(): Promise<void> {
     if (this.hasSample) return;
-    await this.datasets.add(await loadSample((path) => this.#services.fetchText(path)));
+    await this.datasets.add(await loadSample((path) => this.services.fetchText(path)));
     if (this.projectName === '') await this.rename(sampleName);
     await this.#measureRoom();
   }
@@ -214,7 +201,7 @@ export class App {
 
   /** Keeps the settings of the next runs over a reload. */
   async keepDraft(spec: ExperimentSpec | null): Promise<void> {
-    await this.notices.guard(() => saveSetting(this.#services.database, draftSetting, spec));
+    await this.notices.guard(() => saveSetting(this.services.database, draftSetting, spec));
   }
 
   /** Starts the runs that the Train page asks for. */
@@ -248,7 +235,7 @@ export class App {
   /** Asks the browser not to clear what is kept when the disk runs full. */
   async keepForGood(): Promise<void> {
     await this.notices.guard(async () => {
-      this.promised = await askToPersist(this.#services.storage);
+      this.promised = await askToPersist(this.services.storage);
       await this.#measureRoom();
     });
   }
@@ -258,7 +245,7 @@ export class App {
     const known = this.#opened.find(({ run: { id, modelKept } }) => id === run.id && modelKept === run.modelKept);
     if (known !== undefined) return known;
     const { test } = this.datasets.dataOf(run.datasets);
-    const opened = new OpenedRun(this.#services, run, test, () => this.runs.inMemory.includes(run.id));
+    const opened = new OpenedRun(this.services, run, test, () => this.runs.inMemory.includes(run.id));
     void opened.look();
     this.#opened = [...this.#opened.slice(-7), opened];
     return opened;
@@ -278,6 +265,6 @@ export class App {
   }
 
   async #measureRoom(): Promise<void> {
-    this.usage = await storageUsage(this.#services.storage);
+    this.usage = await storageUsage(this.services.storage);
   }
 }
