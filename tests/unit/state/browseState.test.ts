@@ -13,10 +13,12 @@ import { sentence } from './sentences.ts';
 
 let number = 0;
 /** What a worker finds that has a tokenizer: here, that sentences which begin with a Z are too long. */
-const look = (check: CheckId, [{ sentences } = { sentences: [] }]: readonly Part[]) =>
+const look = (check: CheckId, parts: readonly Part[]) =>
   Promise.resolve(
-    sentences.flatMap(({ text }, sentence) =>
-      text.startsWith('Z') ? { check, part: 0, sentence, message: '', fix: null } : [],
+    parts.flatMap(({ sentences }, part) =>
+      sentences.flatMap(({ text }, sentence) =>
+        text.startsWith('Z') ? { check, part, sentence, message: '', fix: null } : [],
+      ),
     ),
   );
 /** A model that gives each word its place in the sentence as probability, from 1 down, and fails for the run `gone`. */
