@@ -11,7 +11,7 @@ import { finishedRun } from '../../support/finishedRuns.ts';
 const queued = (seed: number, digest: string | null): QueuedRun => ({
   config: { ...defaultConfig, seed },
   digest,
-  ...{ steps: 5, ownSteps: 5, firstStage: digest },
+  ...{ steps: 5, ownSteps: 5, firstStage: digest, group: 'simple mix' },
 });
 
 /** Lanes that train when they are told to, and write down what they were asked. */

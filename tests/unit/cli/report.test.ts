@@ -7,7 +7,8 @@ import { compareRuns } from '../../../src/run/experiment/compareRuns.ts';
 import { finishedRun } from '../../support/finishedRuns.ts';
 
 const why = {
-  ...{ reference: 'dev', sentences: 9, shared: 9 },
+  ...{ sentences: 9, shared: 9, differing: 9 },
+  reference: 'dev' as const,
   points: [
     {
       ...{ step: 10, stage: 0, stageEnd: true, loss: { gold: 1, silver: 2 }, undone: null },

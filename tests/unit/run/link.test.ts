@@ -25,7 +25,7 @@ test('any config comes back out of its link', () => {
   const random = createRandom(7, 'links');
   for (let i = 0; i < 200; i++) {
     const changed = Object.fromEntries(
-      fields.flatMap(({ name, value: kind }) => {
+      fields.flatMap(({ name, value: kind }): [keyof RunConfig, unknown][] => {
         if (random.next() < 0.5) return [];
         if (kind.kind === 'switch') return [[name, random.next() < 0.5]];
         if (kind.kind === 'choice') return [[name, kind.options[random.below(kind.options.length)]!.value]];
