@@ -4,7 +4,8 @@ import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { askToPersist, storageUsage, type StorageUsage } from '../storage/usage.ts';
 import type { StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
-import { AnnotateState } from './annotate.svelte.ts';
+import type { AnnotateState } from './annotate.svelte.ts';
+import type { Asking } from './asking.ts';
 import { ComparisonState } from './comparison.svelte.ts';
 import { CheckpointState } from './checkpoint.svelte.ts';
 import { ConfigIn } from './configIn.svelte.ts';
@@ -28,7 +29,7 @@ import { isSample, loadSample, sampleName, sampleWork } from './sample.ts';
 import type { Services } from './services.ts';
 import { SetsState } from './sets.svelte.ts';
 import { sweepImports } from './sweepImports.ts';
-import { TeacherState } from './teacher.svelte.ts';
+import type { TeacherState } from './teacher.svelte.ts';
 import { ThemeState } from './theme.svelte.ts';
 import { createTrainRequests, type TrainRequests } from './trainRequests.ts';
 import { WatchingState } from './watching.svelte.ts';
@@ -55,8 +56,10 @@ export class App {
   readonly queue: QueueState;
   readonly watching: WatchingState;
   readonly comparison: ComparisonState;
-  readonly teacher: TeacherState;
-  readonly annotate: AnnotateState;
+
+  /** Null until it has come: the first page loads without it, the other places wait for `whenAsking`. */
+  asking: Asking | null = $state.raw(null);
+  #asking: Promise<Asking> | null = null;
 
   projectName = $state('');
   usage: StorageUsage | null = $state.raw(null);
@@ -103,14 +106,35 @@ export class App {
       this.#train(this.#requests.repeat(run, datasets)),
     );
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
-    this.teacher = new TeacherState(services);
-    this.annotate = new AnnotateState(services, this.datasets, this.notices, this.teacher);
     // Where there are locks, they tell which runs go on elsewhere.
     this.watching = new WatchingState(services.tabs, () => void (services.locks ?? this.look()));
     this.comparison = new ComparisonState(services);
     const { runs, notices } = this;
     const onEnd = () => this.#measureRoom();
     this.queue = new QueueState({ services, runs, notices, requests: this.#requests, onEnd });
+  }
+
+  /** Loads what asks teachers, once. */
+  whenAsking(): Promise<Asking> {
+    this.#asking ??= import('./asking.ts').then(({ askingOf }) => {
+      this.asking = askingOf(this);
+      return this.asking;
+    });
+    return this.#asking;
+  }
+
+  /** Only where `whenAsking` was waited for, as every place but the first does. */
+  get annotate(): AnnotateState {
+    return this.#loaded().annotate;
+  }
+
+  get teacher(): TeacherState {
+    return this.#loaded().teacher;
+  }
+
+  #loaded(): Asking {
+    if (this.asking === null) throw new Error('what asks teachers is not loaded yet');
+    return this.asking;
   }
 
   /** Reads what is kept and tests the devices. */
@@ -136,7 +160,7 @@ export class App {
     this.draft.restore(await loadSetting(this.services.database, draftSetting));
     await this.datasets.load();
     await this.runs.load();
-    await this.annotate.load();
+    await (await this.whenAsking()).annotate.load();
     await this.#measureRoom();
   }
 

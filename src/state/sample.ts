@@ -1,4 +1,3 @@
-import { sampleFiles, sampleOf } from '../llm/sample.ts';
 import type { HeldDataset, NewDataset } from './datasets.svelte.ts';
 
 export const sampleName = 'Presidential speeches';
@@ -18,6 +17,7 @@ export function isSample(dataset: Pick<HeldDataset, 'source'>): boolean {
 
 /** The sample's four datasets, the silver one from the teacher's recorded answers. */
 export async function loadSample(fetchText: (path: string) => Promise<string>): Promise<readonly NewDataset[]> {
+  const { sampleFiles, sampleOf } = await import('../llm/sample.ts'); // reading answers is not for the first page
   const texts = await Promise.all(
     sampleFiles.map(async (name) => [name, await fetchText(sampleFolder + name)] as const),
   );
