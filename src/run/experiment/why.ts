@@ -24,19 +24,33 @@ export interface PooledWhy {
 }
 
 /**
- * The logged numbers of a group's seeds, taken together point by point; null where no run has any. Seeds that ended early
- * have fewer points: only those that all have are told.
+ * The logged numbers of a group's seeds, taken together stage by stage; null where no run has any. Of seeds whose stage ended
+ * early, by patience, only the looks that all have are told, and then each one's end of the stage.
  */
 export function pooledWhy({ runs }: RunGroup): PooledWhy | null {
   const watched = runs.flatMap(({ record }) => (record.why == null ? [] : [{ record, why: record.why }]));
   const [first] = watched;
   if (first === undefined) return null;
-  const count = Math.min(...watched.map(({ why }) => why.points.length));
-  const points = Array.from({ length: count }, (_, i) =>
-    pooled(watched.map(({ record, why }) => [record, why.points[i]!])),
+  const stages = [...new Set(first.why.points.map(({ stage }) => stage))];
+  const points = stages.flatMap((wanted) =>
+    [false, true].flatMap((atEnd) =>
+      inTurn(
+        watched.map(({ record, why }) =>
+          why.points.flatMap((point): readonly (readonly [RunRecord, WhyPoint])[] =>
+            point.stage === wanted && point.stageEnd === atEnd ? [[record, point]] : [],
+          ),
+        ),
+      ),
+    ),
   );
   const { reference, sentences } = first.why;
-  return count === 0 ? null : { reference, sentences, seeds: watched.length, points };
+  return points.length === 0 ? null : { reference, sentences, seeds: watched.length, points };
+}
+
+/** The first points of all seeds as one, the second ones, and so on as far as all have one. */
+function inTurn(seeds: readonly (readonly (readonly [RunRecord, WhyPoint])[])[]): PooledPoint[] {
+  const count = Math.min(...seeds.map(({ length }) => length));
+  return Array.from({ length: count }, (_, i) => pooled(seeds.map((points) => points[i]!)));
 }
 
 function pooled(points: readonly (readonly [RunRecord, WhyPoint])[]): PooledPoint {

@@ -1,7 +1,7 @@
 import { inPoints } from '../../eval/compare/words.ts';
 import { shapeOf } from '../regimens.ts';
 import type { Part } from '../why.ts';
-import { rowOf, type RunGroup } from './table.ts';
+import { originKey, rowOf, type RunGroup } from './table.ts';
 import { pooledWhy, repeatedOf, shareOf, type PooledWhy } from './why.ts';
 
 /**
@@ -14,18 +14,24 @@ export function whyInWords(groups: readonly RunGroup[]): string {
     return why === null ? [] : [{ group, why, f1: rowOf(group).f1?.mean ?? -1 }];
   });
   const mixed = logged.filter(({ group }) => shapeOf(group.config).draws.length > 1).sort((a, b) => b.f1 - a.f1)[0];
-  const gold = logged.find(({ group }) => group.config.regimen === 'gold-only' && group.config.goldSize === null);
   const top = mixed ?? logged[0];
   if (top === undefined) return '';
+  const alike = groups.filter((group) => isAlike(group, top.group));
+  const gold = logged.find(({ group }) => group.config.regimen === 'gold-only' && alike.includes(group));
   return [
     ...ofMistakes(top.group, top.why),
     ...ofGold(top.why),
     ...(gold === undefined || gold === top ? [] : ofControl(gold.group.name, gold.why)),
     ...(gold === undefined || gold === top
       ? []
-      : [...ofLabels(top.group, gold.group), ...ofSteps(top.group, gold.group, groups)]),
+      : [...ofLabels(top.group, gold.group), ...ofSteps(top.group, gold.group, alike)]),
     'These numbers describe what happened; they prove no cause.',
   ].join(' ');
+}
+
+/** Whether two groups had the same data, the same amount of gold among them, and began with the same model. */
+function isAlike(a: RunGroup, b: RunGroup): boolean {
+  return a.config.goldSize === b.config.goldSize && originKey(a.digests) === originKey(b.digests);
 }
 
 const lower = (name: string) => name.slice(0, 1).toLowerCase() + name.slice(1);
@@ -53,7 +59,7 @@ function ofMistakes({ name, config }: RunGroup, why: PooledWhy): string[] {
   ];
 }
 
-/** What gold undid of what silver had taught. */
+/** What the stage after silver undid of what silver had taught. */
 function ofGold({ points }: PooledWhy): string[] {
   const { undone } = points.at(-1)!;
   if (undone === null) return [];
@@ -61,7 +67,7 @@ function ofGold({ points }: PooledWhy): string[] {
     ...(undone.wrong.of === 0 ? [] : [`${shareText(undone.wrong)} of the wrong entities`]),
     ...(undone.right.of === 0 ? [] : [`${shareText(undone.right)} of the right ones`]),
   ];
-  return parts.length === 0 ? [] : [`Of what silver had taught, gold undid ${parts.join(' and ')}.`];
+  return parts.length === 0 ? [] : [`Of what silver had taught, the next stage undid ${parts.join(' and ')}.`];
 }
 
 /** Gold only never saw the teacher’s labels: what it gets wrong alike is hard for any student. */
@@ -97,10 +103,10 @@ function stepsOf({ runs }: RunGroup): number {
 }
 
 /** Whether more updates alone may be what helps: by the steps of gold only, or of another way that repeats gold as often. */
-function ofSteps(group: RunGroup, gold: RunGroup, groups: readonly RunGroup[]): string[] {
+function ofSteps(group: RunGroup, gold: RunGroup, alike: readonly RunGroup[]): string[] {
   const steps = stepsOf(group);
   if (stepsOf(gold) === steps) return ['Both took as many steps, so that training longer is no explanation.'];
-  const control = groups.find((other) => !shapeOf(other.config).draws.includes('silver') && stepsOf(other) === steps);
+  const control = alike.find((other) => !shapeOf(other.config).draws.includes('silver') && stepsOf(other) === steps);
   const [mine, theirs] = [rowOf(group).f1, control === undefined ? null : rowOf(control).f1];
   if (control === undefined || mine === null || theirs === null) {
     return [

@@ -53,11 +53,34 @@ test('seeds are added up by count, losses are their means', () => {
   expect(pooledWhy(groupRuns([finishedRun({}, 1)])[0]!)).toBeNull();
 });
 
+test('where patience ends a stage after different numbers of looks, stages are not mixed', () => {
+  const end = (step: number) => point(step, 6, 2, { stageEnd: true });
+  const last = (step: number) => point(step, 1, 0, { stage: 1, stageEnd: true });
+  const early = watched({ seed: 0 }, 50, [point(2, 3, 3), end(5), last(10)]);
+  const late = watched({ seed: 1 }, 50, [point(2, 3, 3), point(4, 1, 1), end(6), last(10)]);
+  const { points } = pooledWhy(groupRuns([early, late])[0]!)!;
+  expect(points.map(({ stage, stageEnd }) => [stage, stageEnd])).toEqual([
+    [0, false],
+    [0, true],
+    [1, true],
+  ]);
+  expect(points.map(repeatedOf)).toEqual([part(12, 20), part(16, 20), part(2, 20)]);
+});
+
+test('gold only and the control are of the same data and as much gold', () => {
+  const less = watched({ regimen: 'gold-only', goldSize: 50 }, 20, [point(10, 1, 1, { stageEnd: true })], 20);
+  const pooled = watched({ regimen: 'pooled' }, 40, [point(10, 3, 2, { stageEnd: true })], 20);
+  expect(whyInWords(groupRuns([less, pooled]))).not.toContain('old only');
+  const words = whyInWords(groupRuns([less, pooled, ...gold]));
+  expect(words).toContain('Gold only, which never saw them');
+  expect(words).toContain('It took 20 steps and gold only 10, so that');
+});
+
 test('the paragraph says what was logged, beside gold only', () => {
   expect(whyInWords(groupRuns([...gold, ...mix]))).toBe(
     'On 40 sentences that carry the teacher’s labels and those of dev, simple mix repeated 85 % (17 of 20) of the teacher’s mistakes when its silver stage ended, and 25 % (5 of 20) at its end. ' +
       'Its loss on dev labels: 1.00 → 0.25; on the teacher’s: 0.50 → 0.75 (nats a word). ' +
-      'Of what silver had taught, gold undid 65 % (13 of 20) of the wrong entities and 5 % (2 of 40) of the right ones. ' +
+      'Of what silver had taught, the next stage undid 65 % (13 of 20) of the wrong entities and 5 % (2 of 40) of the right ones. ' +
       'Gold only, which never saw them, makes 20 % (4 of 20) of the same mistakes. ' +
       'Both took as many steps, so that training longer is no explanation. ' +
       'These numbers describe what happened; they prove no cause.',
