@@ -49,7 +49,7 @@ function noneBetter(judged: readonly Judged[], unjudged: number): Headline {
   const text =
     judged.length === 1
       ? `${seeds}, ${one} ${than}: ${by}.`
-      : `${seeds}, no evidence that any of ${String(judged.length)} ways is better than ${than}: the highest mean, that of ${top.name}, differs by ${by}.`;
+      : `${seeds}, no evidence that any of ${String(judged.length)} ways is better than ${than}: the largest difference, that of ${top.name}, is ${by}.`;
   return {
     text: [
       text,

@@ -34,7 +34,7 @@ test('what is better comes first, the highest mean before the others, and on wha
 test('where nothing is shown to be better, the sentence does not claim it', () => {
   expect(of(gold, near)).toBe('With 3 seeds, no evidence that Alternating is better than Gold only: +1.7 points.');
   expect(of(gold, near, nearer)).toBe(
-    'With 3 seeds, no evidence that any of 2 ways is better than Gold only: the highest mean, that of Alternating, differs by +1.7 points.',
+    'With 3 seeds, no evidence that any of 2 ways is better than Gold only: the largest difference, that of Alternating, is +1.7 points.',
   );
   expect(headlineOf(compareRuns([...gold, ...near, ...nearer], { rounds: 200 })).detail).toMatch(
     /over test data .*; after Holm’s correction for 2 comparisons p 0\.\d{3} over seeds and 0\.\d{3} over test data\.$/,
