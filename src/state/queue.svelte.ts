@@ -187,8 +187,9 @@ export class QueueState {
     const job = new Job({ ...requests.again(run), ...shared, ...repeats });
     this.job = job;
     await job.follow((request, onEvent) => services.client.train(request, onEvent));
-    if (job.status === 'stopped' && this.#stopped === run.id)
-      await updateRun(services.database, run.id, { status: 'queued' });
+    const withTheQueue = this.#stopped === run.id;
+    this.#stopped = null; // said of this session of the run alone
+    if (job.status === 'stopped' && withTheQueue) await updateRun(services.database, run.id, { status: 'queued' });
     if (job.failure !== null) await this.#failed(next, job.failure, tries);
     if (job.notes.some(({ what }) => what === 'model-not-saved')) await this.#unkept(run);
     await this.#load();

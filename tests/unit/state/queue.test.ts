@@ -336,3 +336,15 @@ test('a first stage has one key for all that train it alike', () => {
   expect(stageKeyOf({ config: defaultConfig, datasets, checkpointUrl: 'x/' }, { silver: 0, gold: 20 })).toBeNull();
   expect(sharedStage(null, [null])).toEqual({});
 });
+
+test('a run that was stopped with the queue, and then alone, is stopped', async () => {
+  const { queue, tried } = openTab();
+  await queue.add('two', 'free', [request('a'), request('b')]);
+  await soon(tried).toEqual(['a']);
+  await queue.stopAll();
+  await soon(() => queue.active).toBeNull();
+  await queue.goOn();
+  await soon(tried).toEqual(['a', 'a']);
+  queue.job?.stop();
+  await soon(tried).toEqual(['a', 'a', 'b']);
+});
