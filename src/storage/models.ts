@@ -9,7 +9,10 @@ export interface StoredModel {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Stores a model together with its predictions and what it changes of its run, and drops the run's snapshots: it has finished. */
+/**
+ * Stores a model together with its predictions and what it changes of its run, and drops the run's snapshots: it has finished.
+ * Nothing is kept of a run that was deleted meanwhile.
+ */
 export async function saveModel(
   database: Database,
   model: StoredModel,
@@ -17,11 +20,12 @@ export async function saveModel(
   predictions: Predictions | null = null,
 ): Promise<void> {
   await write(database, ['models', 'predictions', 'runs', 'snapshots'], async (transaction) => {
-    await transaction.objectStore('models').put(model);
-    if (predictions !== null) await transaction.objectStore('predictions').put({ runId: model.runId, predictions });
     const runs = transaction.objectStore('runs');
     const run = await runs.get(model.runId);
-    if (run !== undefined) await runs.put({ ...run, ...change });
+    if (run === undefined) return;
+    await runs.put({ ...run, ...change });
+    await transaction.objectStore('models').put(model);
+    if (predictions !== null) await transaction.objectStore('predictions').put({ runId: model.runId, predictions });
     const snapshots = transaction.objectStore('snapshots');
     for (const key of await snapshots.index('runId').getAllKeys(model.runId)) await snapshots.delete(key);
   });

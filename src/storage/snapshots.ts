@@ -23,7 +23,10 @@ export interface FoundSnapshot {
 
 const kept = 2;
 
-/** Stores a snapshot together with what it changes of its run, and drops all but the two newest of that run. */
+/**
+ * Stores a snapshot together with what it changes of its run, and drops all but the two newest of that run. Nothing is kept of
+ * a run that was deleted meanwhile.
+ */
 export async function saveSnapshot(
   database: Database,
   snapshot: { readonly runId: string; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> },
@@ -32,13 +35,14 @@ export async function saveSnapshot(
   // Before the transaction: it would end while something else is awaited.
   const checksum = await checksumOf(snapshot.bytes);
   await write(database, ['snapshots', 'runs'], async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    const run = await runs.get(snapshot.runId);
+    if (run === undefined) return;
+    await runs.put({ ...run, ...change });
     const snapshots = transaction.objectStore('snapshots');
     await snapshots.add({ ...snapshot, checksum });
     const keys = await snapshots.index('runId').getAllKeys(snapshot.runId);
     for (const key of keys.slice(0, -kept)) await snapshots.delete(key);
-    const runs = transaction.objectStore('runs');
-    const run = await runs.get(snapshot.runId);
-    if (run !== undefined) await runs.put({ ...run, ...change });
   });
 }
 

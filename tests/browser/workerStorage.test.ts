@@ -1,12 +1,14 @@
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { waitingRun } from '../../src/state/waitingRun.ts';
 import { openDatabase, type Database } from '../../src/storage/database.ts';
 import { saveDataset, sentencesOf } from '../../src/storage/datasets.ts';
 import { migrations } from '../../src/storage/migrations.ts';
+import { saveRun } from '../../src/storage/runs.ts';
 import { newestSnapshot, saveSnapshot } from '../../src/storage/snapshots.ts';
 import { storageUsage } from '../../src/storage/usage.ts';
 import { write } from '../../src/storage/transact.ts';
-import { tinySentences } from '../support/tinyData.ts';
+import { tinyRequest, tinySentences } from '../support/tinyData.ts';
 
 let database: Database;
 beforeEach(async () => {
@@ -23,6 +25,7 @@ it('datasets and snapshots come back from the disk of a real browser as they wen
   const dataset = { id: 'a', name: 'a', role: 'gold' as const, findings: [], source, notice: '', createdMs: 1 };
   await saveDataset(database, dataset, sentences);
   const bytes = new Uint8Array(8_000_000).map((_, i) => i * 31);
+  await saveRun(database, waitingRun(tinyRequest('r', 'x/'), 1));
   await saveSnapshot(database, { runId: 'r', step: 1, bytes }, {});
   database.close();
   database = await openDatabase();

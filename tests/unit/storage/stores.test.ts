@@ -119,14 +119,17 @@ test('runs are listed newest first, changed, and deleted with all that belongs t
   expect(await newestSnapshot(database, 'first')).toEqual({ good: null, damaged: 0 });
   expect(await loadModel(database, 'second')).toBeNull();
   expect(await loadPredictions(database, 'second')).toBeNull();
-  await savePredictions(database, { runId: 'second', predictions }); // nor do late ones stay
-  expect(await loadPredictions(database, 'second')).toBeNull();
-  await updateRun(database, 'first', { step: 8 }); // a late save does not bring it back
-  expect(await listRuns(database)).toEqual([]);
+  // What is stored late does not bring it back, and takes no room.
+  await savePredictions(database, { runId: 'second', predictions });
+  await saveModel(database, model, { modelKept: true }, predictions);
+  await saveSnapshot(database, { runId: 'first', step: 8, bytes: bytes(1) }, { step: 8 });
+  await updateRun(database, 'first', { step: 8 });
+  for (const store of ['runs', 'snapshots', 'models', 'predictions'] as const)
+    expect([store, await database.connection.count(store)]).toEqual([store, 0]);
 });
 
 test('the two newest snapshots of each run are kept, and the run is stored with them', async () => {
-  await saveRun(database, run('r', 1));
+  for (const id of ['r', 'other']) await saveRun(database, run(id, 1));
   for (const step of [10, 20, 30]) {
     await saveSnapshot(database, { runId: 'r', step, bytes: bytes(step) }, { step });
     await saveSnapshot(database, { runId: 'other', step, bytes: bytes(step, step) }, {});
@@ -153,7 +156,7 @@ test('a damaged snapshot is passed over for the one before; with both damaged th
 });
 
 test('on a full disk the older snapshot goes, but never the last good one', async () => {
-  await saveRun(database, run('r', 1));
+  for (const id of ['r', 'other']) await saveRun(database, run(id, 1));
   const steps = async () => (await database.connection.getAll('snapshots')).map(({ step }) => step);
   for (const step of [10, 20]) await saveSnapshot(database, { runId: 'r', step, bytes: bytes(step, 0) }, {});
   await saveSnapshot(database, { runId: 'other', step: 1, bytes: bytes(1) }, {});
@@ -219,7 +222,7 @@ test('a label may have the name of a member that every object has', () => {
 });
 
 test('what a run keeps is told: its weights, and its snapshots oldest first', async () => {
-  await saveRun(database, run('r', 1));
+  for (const id of ['r', 'other']) await saveRun(database, run(id, 1));
   expect(await roomOfRun(database, 'r')).toEqual({ modelBytes: 0, snapshots: [] });
   for (const [step, size] of [
     [3, 300],
