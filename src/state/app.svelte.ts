@@ -1,7 +1,6 @@
 import { defaultConfig, type RunConfig } from '../run/config.ts';
 import type { ExperimentSpec } from '../run/experiment/experiment.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
-import { askToPersist, storageUsage, type StorageUsage } from '../storage/usage.ts';
 import type { StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 import type { AnnotateState } from './annotate.svelte.ts';
@@ -12,20 +11,21 @@ import { ConfigIn } from './configIn.svelte.ts';
 import { DatasetsState } from './datasets.svelte.ts';
 import { DeviceState } from './device.svelte.ts';
 import { DraftState } from './draft.svelte.ts';
-import { rateFor, secondsPerStep, type Rate } from './estimate.ts';
+import { rateFor, type Rate } from './estimate.ts';
 import { EditsState } from './edits.svelte.ts';
 import { ImportingState } from './importing.svelte.ts';
 import type { Incoming } from './incoming.ts';
 import type { Job } from './job.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
-import { OpenedRun } from './opened.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import { QueueState, type QueuedRun } from './queue.svelte.ts';
 import { RepeatState } from './repeat.svelte.ts';
+import { RoomState } from './room.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
-import { isSample, loadSample, sampleName, sampleWork } from './sample.ts';
+import { sampleName } from './sample.ts';
+import { SampleState } from './sample.svelte.ts';
 import type { Services } from './services.ts';
 import { SetsState } from './sets.svelte.ts';
 import { sweepImports } from './sweepImports.ts';
@@ -46,6 +46,8 @@ export class App {
   readonly checkpoint: CheckpointState;
   readonly offline: OfflineState;
   readonly datasets: DatasetsState;
+  readonly room: RoomState;
+  readonly sample: SampleState;
   readonly sets: SetsState;
   readonly edits: EditsState;
   readonly draft: DraftState;
@@ -62,20 +64,6 @@ export class App {
   #asking: Promise<Asking> | null = null;
 
   projectName = $state('');
-  usage: StorageUsage | null = $state.raw(null);
-  /** What the browser said when it was asked to keep the data for good; null = not asked since the page was opened. */
-  promised: boolean | null = $state(null);
-  /** Whether the sample is on its way, so that a second click does nothing. */
-  sampleBusy = $state(false);
-
-  readonly hasSample: boolean = $derived.by(() => this.datasets.list.some(isSample));
-  /** Seconds that the sample's run is guessed to take; null where nothing is known of the device. */
-  readonly sampleSeconds: number | null = $derived.by(() => {
-    const rate = this.rateFor(defaultConfig);
-    const { steps, tokensPerSentence } = sampleWork;
-    return rate === null ? null : steps * secondsPerStep(defaultConfig, tokensPerSentence, rate);
-  });
-
   /** The run of another tab, as long as that tab is there. */
   readonly watched: Job | null = $derived.by(() => {
     const { job } = this.watching;
@@ -85,12 +73,12 @@ export class App {
   /** For parts that only some places need, and that load with them. */
   readonly services: Services;
   readonly #requests: TrainRequests;
-  #opened: readonly OpenedRun[] = [];
 
   constructor(services: Services) {
     this.services = services;
     this.checkpoint = new CheckpointState(services);
     this.offline = new OfflineState(services);
+    this.room = new RoomState(services.storage);
     this.datasets = new DatasetsState(services);
     this.importing = new ImportingState(services);
     this.edits = new EditsState(this.datasets);
@@ -105,12 +93,17 @@ export class App {
     this.repeat = new RepeatState(services, this.datasets, this.device, (run, datasets) =>
       this.#train(this.#requests.repeat(run, datasets)),
     );
+    this.sample = new SampleState(services, this.datasets, {
+      rate: () => this.rateFor(defaultConfig),
+      onAdded: () => this.#sampleAdded(),
+      train: (datasets) => this.#train(this.#requests.of(defaultConfig, datasets)),
+    });
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
     // Where there are locks, they tell which runs go on elsewhere.
     this.watching = new WatchingState(services.tabs, () => void (services.locks ?? this.look()));
     this.comparison = new ComparisonState(services);
     const { runs, notices } = this;
-    const onEnd = () => this.#measureRoom();
+    const onEnd = () => this.room.measure();
     this.queue = new QueueState({ services, runs, notices, requests: this.#requests, onEnd });
   }
 
@@ -161,7 +154,7 @@ export class App {
     await this.datasets.load();
     await this.runs.load();
     await (await this.whenAsking()).annotate.load();
-    await this.#measureRoom();
+    await this.room.measure();
   }
 
   /** How fast runs with such a config will go: measured where one like it has been, guessed from the self-test before. */
@@ -188,14 +181,6 @@ export class App {
     await this.notices.guard(() => saveSetting(this.services.database, 'project-name', name));
   }
 
-  /** Puts the sample's datasets on the shelf, once. */
-  async addSample(): Promise<void> {
-    if (this.hasSample) return;
-    await this.datasets.add(await loadSample((path) => this.services.fetchText(path)));
-    if (this.projectName === '') await this.rename(sampleName);
-    await this.#measureRoom();
-  }
-
   /** Files that came: a bundle opens the project's panel, settings the Train page; others are looked at before they are added. */
   async bring(files: readonly Incoming[]): Promise<void> {
     const others: Incoming[] = [];
@@ -206,21 +191,6 @@ export class App {
       else others.push(incoming);
     }
     if (others.length > 0) await this.importing.take(others);
-  }
-
-  /** One click: the sample's data, the default run on them, the live page. */
-  async trySample(): Promise<void> {
-    if (this.sampleBusy) return;
-    this.sampleBusy = true;
-    await this.notices.guard(async () => {
-      await this.addSample();
-      // The first of each: a copy out of a bundle would be trained on a second time.
-      const ids = (role: string) =>
-        this.datasets.list.flatMap((d) => (isSample(d) && d.role === role ? d.id : [])).slice(0, 1);
-      const datasets = { silver: ids('silver'), gold: ids('gold'), dev: ids('dev'), test: ids('test') };
-      await this.#train(this.#requests.of(defaultConfig, datasets));
-    });
-    this.sampleBusy = false;
   }
 
   /** Keeps the settings of the next runs over a reload. */
@@ -256,23 +226,9 @@ export class App {
     await this.notices.guard(() => this.queue.follow());
   }
 
-  /** Asks the browser not to clear what is kept when the disk runs full. */
-  async keepForGood(): Promise<void> {
-    await this.notices.guard(async () => {
-      this.promised = await askToPersist(this.services.storage);
-      await this.#measureRoom();
-    });
-  }
-
-  /** What is looked at of a finished run; the last few are kept, so that coming back shows what was found. */
-  openedOf(run: StoredRun): OpenedRun {
-    const known = this.#opened.find(({ run: { id, modelKept } }) => id === run.id && modelKept === run.modelKept);
-    if (known !== undefined) return known;
-    const { test } = this.datasets.dataOf(run.datasets);
-    const opened = new OpenedRun(this.services, run, test, () => this.runs.inMemory.includes(run.id));
-    void opened.look();
-    this.#opened = [...this.#opened.slice(-7), opened];
-    return opened;
+  async #sampleAdded(): Promise<void> {
+    if (this.projectName === '') await this.rename(sampleName);
+    await this.room.measure();
   }
 
   async #train(request: TrainRequest): Promise<void> {
@@ -286,9 +242,5 @@ export class App {
       await task();
       this.router.go('train');
     });
-  }
-
-  async #measureRoom(): Promise<void> {
-    this.usage = await storageUsage(this.services.storage);
   }
 }
