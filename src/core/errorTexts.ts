@@ -155,8 +155,8 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     what: `The part that computes has stopped working${because(fact)}.`,
     next: `Reload the page. ${goOn(fact)}`,
   }),
-  'run-elsewhere': () => ({
-    what: 'This run goes on in another tab or window.',
+  'run-elsewhere': (fact) => ({
+    what: `${fact('kept') === '' ? 'This run' : `“${fact('kept')}” was not removed: it`} goes on in another tab or window.`,
     next: 'Watch it there, or close that tab and go on from the last snapshot here.',
   }),
   stopped: (fact) => ({

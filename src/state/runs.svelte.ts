@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import { keepWeightsSetting } from '../storage/keepWeights.ts';
 import { roomOfRun, type RunRoom } from '../storage/runRoom.ts';
 import { deleteRun, listRuns, updateRun, type RunMarks, type StoredRun } from '../storage/runs.ts';
@@ -106,12 +107,13 @@ export class RunsState {
 
   /**
    * Takes runs off the list; gives what puts them back. They are deleted, with all that is kept of them, only after a while:
-   * a closed tab before that keeps them.
+   * a closed tab before that keeps them, and so does a tab that goes on with them meanwhile.
    */
   remove(...ids: readonly string[]): () => void {
+    const runs = this.list.filter(({ id }) => ids.includes(id));
     this.#removed = [...this.#removed, ...ids];
     this.list = this.list.filter(({ id }) => !ids.includes(id));
-    const timer = setTimeout(() => void this.#delete(ids), undoMs);
+    const timer = setTimeout(() => void this.#delete(runs), undoMs);
     return () => {
       clearTimeout(timer);
       this.#putBack(ids);
@@ -119,9 +121,11 @@ export class RunsState {
   }
 
   /** Deletes for good. What could not be deleted is on the list again, and why is told. */
-  async #delete(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
+  async #delete(runs: readonly StoredRun[]): Promise<void> {
+    for (const { id, name } of runs) {
       try {
+        await this.load(); // asks again who has it in hand
+        if (this.isLive({ id })) throw new AppError('run-elsewhere', `${id} goes on elsewhere`, { kept: name });
         await deleteRun(this.#services.database, id);
       } catch (error) {
         this.#tell(error);

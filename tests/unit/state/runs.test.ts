@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { sentenceOf } from '../../../src/core/errorTexts.ts';
 import { defaultConfig } from '../../../src/run/config.ts';
 import { RunsState } from '../../../src/state/runs.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
@@ -138,6 +139,24 @@ test('a removed run is deleted after the time for undoing, not before', async ()
     await pass();
     await until(async () => expect(ids(await listRuns(database)).sort()).toEqual(['a', 'c']));
   });
+});
+
+test('a removed run that another tab goes on with meanwhile is not deleted: it is on the list again, with a word', async () => {
+  for (const id of ['taken', 'free']) await saveRun(database, waitingRun(request(id), 1));
+  const { held, locks } = sharedLocks();
+  const page = stateWith(locks);
+  await page.load();
+  told.length = 0;
+  await withClock(async (pass) => {
+    page.remove('taken', 'free');
+    held.add('vermeil/run/taken');
+    await pass();
+    await until(async () => expect(ids(await listRuns(database))).toEqual(['taken']));
+    await until(() => expect(ids(page.list)).toEqual(['taken']));
+  });
+  expect(told.map(sentenceOf)).toMatchObject([
+    { what: '“taken” was not removed: it goes on in another tab or window.' },
+  ]);
 });
 
 test('a run that cannot be deleted when its time has come is on the list again, and why is told', async () => {
