@@ -176,12 +176,13 @@ export class AnnotateState {
     if (this.nearestOptions !== null) this.nearest.check(this.askable, this.nearestOptions);
     numberIn('answers a sentence', this.form.samples, { min: 1, max: 20, whole: true });
     if (this.kind !== 'endpoint' && this.kind !== 'files') return localSpec(id, name, await this.#source(this.recipe));
-    return endpointSpec(this.form, { id, name, thinks, price: this.prices.of(this.form.model, this.server) });
+    const price = this.prices.of(this.form.model, this.server);
+    return endpointSpec(this.form, { id, name, thinks, price, keys: this.access.keys() });
   }
 
   /** The request for one sentence, word for word as it would be sent, without the key. Throws `config-invalid`. */
   requestOf(sentence: Sentence): ShownRequest {
-    return shownRequest(this.form, this.recipe, sentence, this.kind === 'endpoint');
+    return shownRequest(this.form, this.recipe, sentence, this.kind === 'endpoint', this.access.keys());
   }
 
   /** What the next job would take, less what is answered already; nothing is sent. */

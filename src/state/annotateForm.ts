@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { hasSecret } from '../llm/providers/endpoint.ts';
-import { redactKeyLike } from '../llm/providers/redact.ts';
+import { holdsKey, redactKeyLike } from '../llm/providers/redact.ts';
 
 export type TeacherKind = 'recorded' | 'simulated' | 'endpoint' | 'files';
 
@@ -62,8 +62,9 @@ export const emptyForm: AnnotateForm = decodeForm({});
 
 /** A form as it may be stored: a text in which a key was typed by mistake is left out. */
 export function withoutKeys(form: AnnotateForm, keys: readonly string[]): AnnotateForm {
-  const holdsKey = (value: unknown) =>
-    typeof value === 'string' &&
-    (redactKeyLike(value) !== value || hasSecret(value) || keys.some((key) => value.includes(key)));
-  return decodeForm(Object.fromEntries(Object.entries(form).filter(([, value]) => !holdsKey(value))));
+  const isSecret = (value: unknown) =>
+    typeof value === 'string' && (redactKeyLike(value) !== value || hasSecret(value) || holdsKey(value, keys));
+  // The server is picked from a list, and its name is what many type where it wants no key.
+  const stays = ([name, value]: [string, unknown]) => name === 'server' || !isSecret(value);
+  return decodeForm(Object.fromEntries(Object.entries(form).filter(stays)));
 }

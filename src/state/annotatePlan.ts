@@ -2,7 +2,7 @@ import { isRecord, parseJson } from '../core/decode.ts';
 import { AppError } from '../core/errors.ts';
 import { defaultLimits, type JobSpec, type Limits } from '../llm/job/types.ts';
 import type { Price } from '../llm/price.ts';
-import { checkSettings } from '../llm/providers/endpoint.ts';
+import { checkSettings, refuseKeys } from '../llm/providers/endpoint.ts';
 import type { TeacherSettings } from '../llm/providers/provider.ts';
 import type { AnnotateForm } from './annotateForm.ts';
 import { providerOf, serverOf } from './endpoint.ts';
@@ -35,8 +35,8 @@ export function wholeOf(typed: string): number {
   return /^\d{1,9}$/.test(typed.trim()) ? Number(typed) : 0;
 }
 
-/** How an endpoint is asked. Throws `config-invalid` for what cannot be. */
-export function settingsOf(form: AnnotateForm, thinks: boolean): TeacherSettings {
+/** How an endpoint is asked; no setting may hold any of `keys`. Throws `config-invalid` for what cannot be. */
+export function settingsOf(form: AnnotateForm, thinks: boolean, keys: readonly string[]): TeacherSettings {
   const usual = thinks ? usualMaxTokens.long : usualMaxTokens.short;
   const settings: TeacherSettings = {
     endpoint: form.endpoint.trim(),
@@ -52,6 +52,7 @@ export function settingsOf(form: AnnotateForm, thinks: boolean): TeacherSettings
   const provider = providerOf(serverOf(form.server));
   // The key is looked at when the job begins: a plan needs none.
   checkSettings({ ...provider, needsKey: false }, settings, '');
+  refuseKeys(settings, keys);
   return settings;
 }
 
@@ -79,12 +80,13 @@ export function budgetOf(form: AnnotateForm): number | null {
 /** A job that asks an endpoint. Throws `config-invalid`. */
 export function endpointSpec(
   form: AnnotateForm,
-  { id, name, thinks, price }: { id: string; name: string; thinks: boolean; price: Price | null },
+  facts: { id: string; name: string; thinks: boolean; price: Price | null; keys: readonly string[] },
 ): JobSpec {
+  const { id, name, thinks, price, keys } = facts;
   return {
     ...{ id, name, price },
     provider: serverOf(form.server).provider,
-    settings: settingsOf(form, thinks),
+    settings: settingsOf(form, thinks, keys),
     limits: limitsOf(form),
     budgetUsd: budgetOf(form),
   };

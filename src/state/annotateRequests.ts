@@ -18,10 +18,16 @@ export interface ShownRequest {
 }
 
 /** The request for one sentence, word for word as it would be sent, without the key. Throws `config-invalid`. */
-export function shownRequest(form: AnnotateForm, recipe: Recipe, sentence: Sentence, isHttp: boolean): ShownRequest {
+export function shownRequest(
+  form: AnnotateForm,
+  recipe: Recipe,
+  sentence: Sentence,
+  isHttp: boolean,
+  keys: readonly string[],
+): ShownRequest {
   const prompt = promptOf(recipe, sentence);
   if (!isHttp || form.model.trim() === '') return { ...prompt, http: null };
-  const settings = settingsOf(form, recipe.template.blocks.reasoning.on);
+  const settings = settingsOf(form, recipe.template.blocks.reasoning.on, keys);
   return { ...prompt, http: laidOut(providerOf(serverOf(form.server)).request(settings, prompt, '')) };
 }
 

@@ -156,7 +156,7 @@ export class BatchState {
   /** A provider's own batch asks word for word what the job over the network would, so that either can answer. */
   #specOf(id: string, name: string): { readonly spec: JobSpec; readonly teacher: TeacherChoice } {
     const { form } = this;
-    const { form: typed, template } = this.#annotate;
+    const { form: typed, template, access } = this.#annotate;
     const model = typed.model.trim();
     if (form === 'plain' || form === 'chat') {
       const asked = model === '' ? forms[form].name : model;
@@ -164,7 +164,7 @@ export class BatchState {
     }
     const own =
       serverOf(typed.server).provider === form ? typed : { ...typed, server: form, endpoint: serverOf(form).endpoint };
-    const settings = settingsOf(own, template.blocks.reasoning.on);
+    const settings = settingsOf(own, template.blocks.reasoning.on, access.keys());
     const spec: JobSpec = { id, name, provider: form, settings, limits: defaultLimits, price: null, budgetUsd: null };
     return { spec, teacher: { kind: 'endpoint', provider: form } };
   }

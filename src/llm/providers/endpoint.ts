@@ -1,12 +1,13 @@
 import { AppError } from '../../core/errors.ts';
 import type { HttpProvider, TeacherSettings } from './provider.ts';
+import { holdsKey } from './redact.ts';
 
 /** Names of parameters in an address that hold keys; an address ends up in logs, histories and stores. */
 const secretParameter = /[?&](?:api[-_]?key|key|token|access[-_]?token)=/i;
 
-/** Whether an address carries a key in its query. */
+/** Whether an address carries a key in its query, or a name with a password. */
 export function hasSecret(address: string): boolean {
-  return secretParameter.test(address);
+  return secretParameter.test(address) || /^\s*https?:\/\/[^/?#]*@/i.test(address);
 }
 
 /** The base address that a person typed, without a slash at its end. Throws `config-invalid`. */
@@ -47,6 +48,12 @@ export function checkSettings(provider: HttpProvider, settings: TeacherSettings,
   const { maxTokens } = settings;
   if (maxTokens !== null && !(Number.isInteger(maxTokens) && maxTokens >= 1))
     throw invalid('most tokens', String(maxTokens), 'a whole number from 1');
-  if (key !== '' && JSON.stringify(settings).includes(key))
-    throw invalid('extra fields', 'this', 'free of the key, for they are stored');
+  refuseKeys(settings, [key]);
+}
+
+/** Throws `config-invalid` for settings that hold one of the keys: settings are stored, and written into files. */
+export function refuseKeys(settings: TeacherSettings, keys: readonly string[]): void {
+  if (!holdsKey(JSON.stringify(settings), keys)) return;
+  const range = 'free of the key, for they are stored';
+  throw new AppError('config-invalid', `extra fields: ${range}`, { field: 'extra fields', value: 'this', range });
 }

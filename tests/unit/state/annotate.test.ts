@@ -316,6 +316,30 @@ test('a key that was typed in the wrong place is in no store', async () => {
   annotate.set({ model: faultKey, count: '7' });
   await expect.poll(() => loadSetting(database, 'annotate-form')).toMatchObject({ count: '7' });
   expect(await loadSetting(database, 'annotate-form')).toEqual({ ...emptyForm, count: '7' });
+  annotate.set({ model: 'm', extra: '', endpoint: 'https://me:pass@two.example/v1', count: '8' });
+  await annotate.saved;
+  expect(await loadSetting(database, 'annotate-form')).toEqual({ ...emptyForm, model: 'm', count: '8' });
+});
+
+test('a key among the extra fields, be it of another address, is in no job and no request that is shown', async () => {
+  const { annotate, notices } = await openWithServer();
+  annotate.access.setKey('https://one.example/v1', 'a-key-of-no-known-form');
+  annotate.set({ extra: '{"user": "a-key-of-no-known-form"}' });
+  expect(await annotate.plan()).toMatchObject({ ok: false });
+  expect(() => annotate.requestOf(annotate.asked[0]!)).toThrow('free of the key');
+  await annotate.start();
+  expect(notices.list.at(-1)?.what).toContain('extra fields');
+  expect([annotate.jobs.list, server!.received]).toEqual([[], []]);
+});
+
+test('a word typed where no key is wanted leaves the form as it is', async () => {
+  const { annotate } = await openPage();
+  const local = { server: 'ollama', endpoint: 'http://ollama:11434/v1', model: 'ollama/llama3' };
+  annotate.access.setKey(local.endpoint, 'ollama');
+  annotate.set({ ...local, teacher: 'endpoint' });
+  await annotate.saved;
+  expect(await loadSetting(database, 'annotate-form')).toMatchObject(local);
+  await expect(annotate.spec('a', 'b')).resolves.toMatchObject({ settings: { model: 'ollama/llama3' } });
 });
 
 test('a key is of one origin, and a form that cannot be read is what it is at first', async () => {

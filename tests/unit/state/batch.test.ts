@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import { strFromU8, unzipSync } from 'fflate';
 import type { AnnotateState } from '../../../src/state/annotate.svelte.ts';
-import { emptyForm } from '../../../src/state/annotateForm.ts';
+import { emptyForm, type AnnotateForm } from '../../../src/state/annotateForm.ts';
 import { AnnotateJobs } from '../../../src/state/annotateJobs.svelte.ts';
 import type { Recipe } from '../../../src/state/annotateRecipe.ts';
 import { BatchState, zipped, type BatchForm } from '../../../src/state/batch.svelte.ts';
@@ -22,7 +22,7 @@ const texts = ['Ada came', 'Bob went', 'Eve ran'];
 let number = 0;
 
 /** A project with three unlabelled sentences, and the Annotate place set to ask about them. */
-async function opened(samples = 1, model = 'gpt-4o-mini') {
+async function opened(samples = 1, model = 'gpt-4o-mini', change: Partial<AnnotateForm> = {}) {
   let id = 0;
   let now = 0;
   const database = await openDatabase({ name: `batch ${String(number++)}` });
@@ -37,7 +37,9 @@ async function opened(samples = 1, model = 'gpt-4o-mini') {
   };
   const jobs = new AnnotateJobs(services, datasets, new Notices());
   const annotate = {
-    ...{ dataset: datasets.list[0], asked, recipe, template: recipe.template, form: { ...emptyForm, model }, jobs },
+    ...{ dataset: datasets.list[0], asked, recipe, template: recipe.template, jobs },
+    form: { ...emptyForm, model, ...change },
+    access: { keys: () => ['a-key-of-no-known-form'] },
     candidates: datasets.list,
   } as unknown as AnnotateState;
   return { services, database, datasets, jobs, batch: new BatchState(services, datasets, annotate) };
@@ -212,4 +214,11 @@ test('many files leave as one zip', async () => {
     text: strFromU8(bytes),
   }));
   expect(back).toEqual(files);
+});
+
+test('a key among the extra fields is in no file and no job', async () => {
+  const { batch, jobs } = await opened(1, 'gpt-4o-mini', { extra: '{"user": "a-key-of-no-known-form"}' });
+  batch.form = 'openai';
+  await expect(batch.write()).rejects.toMatchObject({ code: 'config-invalid', detail: { field: 'extra fields' } });
+  expect([batch.written, jobs.list]).toEqual([null, []]);
 });

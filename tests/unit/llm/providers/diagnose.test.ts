@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { textOf } from '../../../../src/core/errorTexts.ts';
 import { diagnose, mayPass, type NetworkFacts } from '../../../../src/llm/providers/diagnose.ts';
-import { redact, redactKeyLike } from '../../../../src/llm/providers/redact.ts';
+import { holdsKey, redact, redactKeyLike } from '../../../../src/llm/providers/redact.ts';
 import { waitInMessage } from '../../../../src/llm/providers/readBody.ts';
 import { waitOf } from '../../../../src/llm/providers/transport.ts';
 
@@ -91,11 +91,20 @@ test('waits in OpenAI’s messages', () => {
 });
 
 test('keys are hidden as they are, in addresses, in JSON, and shortened by the provider', () => {
-  expect(redact('a my"key b', 'my"key')).toBe('a ••• b');
-  expect(redact('?k=my%22key', 'my"key')).toBe('?k=•••');
-  expect(redact(JSON.stringify({ k: 'my"key' }), 'my"key')).toBe('{"k":"•••"}');
+  expect(redact('a my"secret b', 'my"secret')).toBe('a ••• b');
+  expect(redact('?k=my%22secret', 'my"secret')).toBe('?k=•••');
+  expect(redact(JSON.stringify({ k: 'my"secret' }), 'my"secret')).toBe('{"k":"•••"}');
+  expect(holdsKey(JSON.stringify({ k: 'my"secret' }), ['other', 'my"secret'])).toBe(true);
   expect(redact('sk-learned words stay', 'other')).toBe('sk-learned words stay');
   expect(redactKeyLike('provided: sk-ab****************wxyz.')).toBe('provided: •••.');
   expect(redactKeyLike('AIzaSyA1234567890abcdef')).toBe('•••');
   expect(redactKeyLike('the task-force')).toBe('the task-force');
+});
+
+test('a word that stands in for a key is no secret: no answer is cut for it', () => {
+  const answer = JSON.stringify({ index: 1, model: 'ollama/llama3', content: 'none' });
+  for (const word of ['', 'x', '1', 'none', 'ollama']) {
+    expect(redact(answer, word)).toBe(answer);
+    expect(holdsKey(answer, [word])).toBe(false);
+  }
 });
