@@ -1,4 +1,4 @@
-import { type AppError } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import { textOf } from '../core/errorTexts.ts';
 import type { BudgetId } from '../run/experiment/experiment.ts';
 import { changePlace, listExperiments, type PlaceChange, type StoredExperiment } from '../storage/experiments.ts';
@@ -117,9 +117,16 @@ export class QueueState {
     if (!held) void this.#work();
   }
 
-  /** Takes runs off the queue, what was trained of them stays; gives what puts them back. */
+  /**
+   * Takes runs off the queue, what was trained of them stays; gives what puts them back. Passes over those that a tab has begun
+   * meanwhile; throws `run-elsewhere` where no other is left.
+   */
   async takeOff(items: readonly QueuedRun[]): Promise<() => Promise<void>> {
-    const putBack = await takeOut(this.#parts.services, items);
+    await this.#load();
+    const wanted = new Set(items.map(({ run }) => run.id));
+    const waiting = this.waiting.filter(({ run }) => wanted.has(run.id));
+    if (waiting.length === 0) throw new AppError('run-elsewhere', `${[...wanted].join(', ')} no longer waits`);
+    const putBack = await takeOut(this.#parts.services, waiting);
     await this.#changed();
     return async () => {
       await putBack();

@@ -1,6 +1,6 @@
 import type { BudgetId } from '../run/experiment/experiment.ts';
 import { changePlace, saveExperiment, type StoredExperiment } from '../storage/experiments.ts';
-import { deleteRun, saveRun, updateRun, type StoredRun } from '../storage/runs.ts';
+import { deleteRun, loadRun, saveRun, updateRun, type StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 import { firstPlace, freshEntry, lastPlace, type QueuedRun } from './queueOrder.ts';
 import type { Services } from './services.ts';
@@ -36,7 +36,7 @@ export async function putFirst(
   await updateRun(database, id, { status: 'queued', error: null });
 }
 
-/** Takes runs out; what was trained of them stays. Gives what puts them back in their places. */
+/** Takes runs out, as read just now; what was trained of them stays. Gives what puts them back in their places. */
 export async function takeOut(
   { database }: Pick<Place, 'database'>,
   items: readonly QueuedRun[],
@@ -46,6 +46,10 @@ export async function takeOut(
     else await updateRun(database, run.id, { status: 'stopped' });
   }
   return async () => {
-    for (const { run } of items) await saveRun(database, { ...run, status: 'queued' });
+    for (const { run } of items) {
+      if (run.step === 0) await saveRun(database, { ...run, status: 'queued' });
+      else if ((await loadRun(database, run.id))?.status === 'stopped')
+        await updateRun(database, run.id, { status: 'queued' });
+    }
   };
 }

@@ -348,3 +348,36 @@ test('a run that was stopped with the queue, and then alone, is stopped', async 
   queue.job?.stop();
   await soon(tried).toEqual(['a', 'a', 'b']);
 });
+
+test('what another tab has begun meanwhile is not taken off by a page that has not heard of it', async () => {
+  const here = openTab(); // the two share no channel: nothing is told
+  const there = openTab();
+  await here.queue.add('two', 'free', [request('a'), request('b')]);
+  await soon(here.tried).toEqual(['a']);
+  await there.queue.follow();
+  const stale = there.queue.waiting;
+  expect(there.waits()).toEqual(['b']);
+  await here.running[0]!.finish();
+  await soon(here.tried).toEqual(['a', 'b']);
+  await soon(async () => (await loadRun(database, 'b'))?.status).toBe('running');
+  await expect(there.queue.takeOff(stale)).rejects.toMatchObject({ code: 'run-elsewhere' });
+  expect((await loadRun(database, 'b'))?.status).toBe('running');
+});
+
+test('putting a run back keeps what was said of it meanwhile, and begins none again that has gone on', async () => {
+  const { queue, tried, waits } = openTab();
+  await queue.add('one', 'free', [request('a')]);
+  await soon(tried).toEqual(['a']);
+  await queue.stopAll();
+  await soon(() => queue.active).toBeNull();
+  await updateRun(database, 'a', { step: 7 });
+  const putBack = await queue.takeOff(queue.waiting);
+  expect([waits(), (await loadRun(database, 'a'))?.status]).toEqual([[], 'stopped']);
+  await updateRun(database, 'a', { notes: 'typed meanwhile', step: 7 });
+  await putBack();
+  expect(await loadRun(database, 'a')).toMatchObject({ notes: 'typed meanwhile', step: 7 });
+  expect(waits()).toEqual(['a']);
+  await updateRun(database, 'a', { status: 'finished', record: finished.record });
+  await putBack();
+  expect((await loadRun(database, 'a'))?.status).toBe('finished');
+});
