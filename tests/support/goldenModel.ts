@@ -4,7 +4,8 @@ import { loadCheckpoint, type Checkpoint } from '../../src/engine/checkpoint/loa
 import { readSafetensors, toFloat32 } from '../../src/engine/checkpoint/safetensors.ts';
 import type { Activation } from '../../src/engine/kernels/activation.ts';
 import { pack, type PackedBatch, type Sequence } from '../../src/engine/model/batch.ts';
-import { forward, type Bert } from '../../src/engine/model/bert.ts';
+import { forward } from '../../src/engine/model/bert.ts';
+import type { Bert } from '../../src/engine/model/parts.ts';
 import {
   compactTable,
   isLinearWeight,

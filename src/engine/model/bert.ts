@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BertConfig } from '../checkpoint/config.ts';
 import { activate, activateGrad } from '../kernels/activation.ts';
 import {
   attend,
@@ -8,22 +7,30 @@ import {
   type AttentionOutputs,
   type AttentionShape,
 } from '../kernels/attention.ts';
-import { dropout, type DropoutKey } from '../kernels/dropout.ts';
-import { embed, embedGrad, type EmbeddingTables } from '../kernels/embeddings.ts';
-import { layerNorm, layerNormGrad, type LayerNormOutputs } from '../kernels/layerNorm.ts';
-import { linear, linearGrad } from '../kernels/linear.ts';
+import type { DropoutKey } from '../kernels/dropout.ts';
+import { embed, embedGrad } from '../kernels/embeddings.ts';
+import { layerNormGrad } from '../kernels/layerNorm.ts';
+import { linearGrad } from '../kernels/linear.ts';
 import type { PackedBatch } from './batch.ts';
 import { keysOf, sites, type DropoutDraw, type Keys } from './dropoutKeys.ts';
+import {
+  dense,
+  dropped,
+  freeNorm,
+  layerName,
+  norm,
+  parameter,
+  tables,
+  weights,
+  type Bert,
+  type NormTape,
+} from './parts.ts';
 
-/**
+/*
  * BertForTokenClassification (Devlin et al., arXiv 1810.04805; Hugging Face transformers 5.23, `modeling_bert.py`) over packed
- * rows, written once: the forward pass that records what the backward pass needs, and the backward pass.
- *
- * Parameters carry Hugging Face's names without `bert.`; weights of linear layers are [in, out], transposed from the file.
+ * rows, written once: the forward pass that records what the backward pass needs, and the backward pass. What the layers are
+ * made of stands in `parts.ts`.
  */
-export type Parameters = ReadonlyMap<string, tf.Tensor>;
-
-type NormTape = Pick<LayerNormOutputs, 'normed' | 'inverse'>;
 
 interface LayerTape {
   readonly x: tf.Tensor2D;
@@ -50,50 +57,6 @@ export interface Tape {
 
 /** Takes the gradient of a parameter; keeps it with `tf.keep` where it is to outlive the layer it comes from. */
 export type OnGradient = (name: string, gradient: tf.Tensor) => void;
-
-/** One model: its sizes and its present parameters. */
-export interface Bert {
-  readonly config: BertConfig;
-  readonly parameters: Parameters;
-}
-
-const layerName = (layer: number, rest: string) => `encoder.layer.${String(layer)}.${rest}`;
-
-function parameter(model: Bert, name: string): tf.Tensor {
-  const found = model.parameters.get(name);
-  if (found === undefined) throw new Error(`the model has no parameter ${name}`);
-  return found;
-}
-
-function weights(model: Bert, name: string): { w: tf.Tensor2D; b: tf.Tensor1D } {
-  return { w: parameter(model, `${name}.weight`) as tf.Tensor2D, b: parameter(model, `${name}.bias`) as tf.Tensor1D };
-}
-
-function tables(model: Bert): EmbeddingTables {
-  const table = (kind: string) => parameter(model, `embeddings.${kind}_embeddings.weight`) as tf.Tensor2D;
-  return { word: table('word'), position: table('position'), type: table('token_type') };
-}
-
-function dense(model: Bert, name: string, x: tf.Tensor2D): tf.Tensor2D {
-  const { w, b } = weights(model, name);
-  return linear(x, w, b);
-}
-
-/** Frees `x`, which no gradient needs. */
-function norm(model: Bert, name: string, x: tf.Tensor2D, residual: tf.Tensor2D | null, key: DropoutKey | null) {
-  const { w, b } = weights(model, name);
-  const gamma = w as tf.Tensor as tf.Tensor1D;
-  const out = layerNorm({ x, residual, key, gamma, beta: b, epsilon: model.config.layerNormEps });
-  x.dispose();
-  return { y: out.y, tape: { normed: out.normed, inverse: out.inverse } };
-}
-
-/** Dropout that frees what it is given where it makes something new of it. */
-function dropped(x: tf.Tensor2D, key: DropoutKey | null): tf.Tensor2D {
-  const y = dropout(x, key);
-  if (y !== x) x.dispose();
-  return y;
-}
 
 function embedded(model: Bert, batch: PackedBatch, keys: Keys): { x: tf.Tensor2D; tape: NormTape } {
   const { y, tape } = norm(model, 'embeddings.LayerNorm', embed(tables(model), batch), null, null);
@@ -140,10 +103,6 @@ function freeInside({ heads, attention, attended, inner, activated, attentionNor
   tf.dispose([heads.q, heads.k, heads.v, attention.context, attention.saved, attended, inner, activated]);
   freeNorm(attentionNorm);
   freeNorm(outputNorm);
-}
-
-function freeNorm({ normed, inverse }: NormTape): void {
-  tf.dispose([normed, inverse]);
 }
 
 /** Hidden states [N, H] after the last layer, in evaluation. Holds one layer's activations at a time. Call inside `tf.tidy`. */

@@ -5,7 +5,8 @@ import type { Sentence } from '../../data/types.ts';
 import type { Window } from '../../tokenizer/windows.ts';
 import { ignored } from '../kernels/crossEntropy.ts';
 import { pack, type PackedBatch } from '../model/batch.ts';
-import { infer, type Bert } from '../model/bert.ts';
+import { infer } from '../model/bert.ts';
+import type { Bert } from '../model/parts.ts';
 import { OutOfMemory } from '../outOfMemory.ts';
 import type { Encoded } from './encode.ts';
 

@@ -4,7 +4,7 @@ import type { Sampler, SamplerState } from '../../blend/sampler.ts';
 import type { Stage } from '../../run/plan.ts';
 import type { DevPoint, EngineChoices, StagePlan, TrainEvent, TrainPoint } from '../../run/events.ts';
 import { deviceBytes } from '../deviceBytes.ts';
-import type { Bert } from '../model/bert.ts';
+import type { Bert } from '../model/parts.ts';
 import { begin, wordTableOf, type Beginning } from './begin.ts';
 import { extraRowsOf, withExtraRows, type ExtraRows } from './devTable.ts';
 import type { Drawn } from './draw.ts';

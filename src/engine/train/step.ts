@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../kernels/crossEntropy.ts';
 import { partsOf, type PackedBatch } from '../model/batch.ts';
-import { backward, forward, type Bert } from '../model/bert.ts';
+import { backward, forward } from '../model/bert.ts';
+import type { Bert } from '../model/parts.ts';
 import type { DropoutDraw } from '../model/dropoutKeys.ts';
 
 /** How a batch goes through the model. */

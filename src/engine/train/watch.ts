@@ -4,7 +4,8 @@ import { bothLabels, differs, isLook, looksOf, type BothLabels } from '../../run
 import { repeatedOf, undoneOf } from '../../run/followed.ts';
 import type { Stage } from '../../run/plan.ts';
 import type { Why, WhyPoint } from '../../run/why.ts';
-import { infer, type Bert } from '../model/bert.ts';
+import { infer } from '../model/bert.ts';
+import type { Bert } from '../model/parts.ts';
 import { wordTableOf } from './begin.ts';
 import { extraRowsOf, withExtraRows, type ExtraRows } from './devTable.ts';
 import { encodeSentence, type Encoded } from './encode.ts';

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { EngineChoices } from '../../run/events.ts';
 import { flush, releaseFreeBuffers } from '../gpu/dispatch.ts';
 import { partsOf, type PackedBatch } from '../model/batch.ts';
-import type { Bert } from '../model/bert.ts';
+import type { Bert } from '../model/parts.ts';
 import type { DropoutDraw } from '../model/dropoutKeys.ts';
 import { OutOfMemory } from '../outOfMemory.ts';
 import { lossAndGradients, type StepGradients } from './step.ts';

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pack, type PackedBatch } from '../../../src/engine/model/batch.ts';
-import { forward, infer, type Bert } from '../../../src/engine/model/bert.ts';
+import { forward, infer } from '../../../src/engine/model/bert.ts';
+import type { Bert } from '../../../src/engine/model/parts.ts';
 import { lossAndGradients } from '../../../src/engine/train/step.ts';
 import { readGolden } from '../../support/goldenFiles.ts';
 import { loadTiny, withModel } from '../../support/goldenModel.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pack, partsOf } from '../../../src/engine/model/batch.ts';
-import type { Bert } from '../../../src/engine/model/bert.ts';
+import type { Bert } from '../../../src/engine/model/parts.ts';
 import { lossAndGradients, type Passage } from '../../../src/engine/train/step.ts';
 import { readGolden } from '../../support/goldenFiles.ts';
 import { loadTiny, withModel } from '../../support/goldenModel.ts';
