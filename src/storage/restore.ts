@@ -115,6 +115,7 @@ function statusHere({ status }: StoredRun): StoredRun['status'] {
 async function takeModel(part: BundledPart, files: Files, { database, runs }: Restoring): Promise<void> {
   const runId = runs.get(part.id);
   if (runId === undefined) throw damaged(part, 'its run was not taken in');
+  if (files.size === 0) throw damaged(part, 'it holds no weights');
   await saveModel(database, { runId, files: new Map(files) }, { modelKept: true });
 }
 

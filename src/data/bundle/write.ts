@@ -8,7 +8,10 @@ import {
   type PartKind,
 } from './manifest.ts';
 
-/** A part on its way out. Its files are asked for when their turn comes, so that one part is in memory at a time. */
+/**
+ * A part on its way out. Its files are asked for when their turn comes, so that one part is in memory at a time; a part that
+ * has none by then, since what it held is gone, is passed over.
+ */
 export interface PartToWrite extends Omit<BundledPart, 'files'> {
   files(): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>>;
 }
@@ -52,7 +55,7 @@ export async function writeBundle(
       pack(zip, path, bytes);
       told.push({ path, sizeBytes: bytes.length, sha256: await digest(bytes) });
     }
-    written.push({ kind, id, name, files: told });
+    if (told.length > 0) written.push({ kind, id, name, files: told });
     progress?.(i + 1, parts.length);
   }
   const manifest: Manifest = { kind: 'vermeil-bundle', version: bundleVersion, ...head, parts: written };

@@ -177,6 +177,26 @@ test('single parts are taken; a model without its run is told, and so is a run t
   expect(await listRuns(database)).toEqual([]);
 });
 
+test('weights let go while a bundle is packed are passed over, and a model without files is not taken in', async () => {
+  await fill();
+  const parts = await backupParts(database);
+  await database.connection.delete('models', 'r');
+  const chunks: Uint8Array[] = [];
+  const head = { appVersion: '1', projectName: 'Trial', createdMs: 4 };
+  await writeBundle(head, parts, { chunk: (bytes) => chunks.push(bytes), digest: checksumOf });
+  const bundle = await opened(Buffer.concat(chunks));
+  expect(bundle.manifest.parts.map(({ kind }) => kind)).toEqual(['dataset', 'run', 'settings']);
+  await eraseDatabase(database);
+  database = await openDatabase();
+  const empty = { kind: 'model', id: 'r', name: 'Simple mix', files: [] } as const; // as bundles from before have it
+  expect(await restore(database, bundle, [...bundle.manifest.parts, empty], here)).toEqual({
+    done: 3,
+    problems: ['“Simple mix” cannot be taken out of the bundle: it holds no weights'],
+  });
+  expect(await listRuns(database)).toMatchObject([{ id: 'r', modelKept: false }]);
+  expect(await loadModel(database, 'r')).toBeNull();
+});
+
 test('a run with damaged predictions is told, and not taken in by half', async () => {
   await fill();
   const files = unzipSync(await bundled());
