@@ -4,6 +4,7 @@ import type { Authorship, Sentence } from '../data/types.ts';
 import type { RawAnswer } from '../llm/answerFile.ts';
 import { groundSamples, type GroundedSamples } from '../llm/groundSamples.ts';
 import { keyOf } from '../llm/job/key.ts';
+import { greatestUsd } from '../llm/job/tokens.ts';
 import type { AnswerRecord } from '../llm/job/types.ts';
 import type { FilterOptions } from '../llm/quality/votes.ts';
 import { simulationPresets, type SimulationPreset } from '../llm/simulate/presets.ts';
@@ -11,7 +12,7 @@ import { markSimulated } from '../llm/simulate/simulate.ts';
 import { loadAnswers } from '../storage/answers.ts';
 import type { Database } from '../storage/database.ts';
 import type { StoredJob } from '../storage/jobs.ts';
-import { askedIn, decodeRecipe, examplesFor, questionsOf, type Recipe } from './annotateRecipe.ts';
+import { askedIn, decodeRecipe, examplesFor, promptOf, questionsOf, type Recipe } from './annotateRecipe.ts';
 import type { HeldDataset } from './datasets.svelte.ts';
 
 /** A job with all that has come of it so far. */
@@ -129,10 +130,12 @@ export interface JobSummary {
   /** Not asked yet, or turned away without cost. */
   readonly left: number;
   readonly spentUsd: number | null;
+  /** The most that requests without an answer may have cost besides. */
   readonly uncertainUsd: number | null;
 }
 
-export function summaryOf({ job, sentences, records }: JobResult): JobSummary {
+export function summaryOf({ job, recipe, sentences, records }: JobResult): JobSummary {
+  const { settings, price } = job.spec;
   const groups = new Map<string, { text: ErrorText; sentences: Sentence[] }>();
   const uncertain: Sentence[] = [];
   let [answered, spent, doubtful] = [0, 0, 0];
@@ -143,7 +146,8 @@ export function summaryOf({ job, sentences, records }: JobResult): JobSummary {
     if (record.jobId === job.id && !counted.has(record.key)) {
       counted.add(record.key);
       spent += record.costUsd ?? 0;
-      doubtful += record.uncertainUsd ?? 0;
+      doubtful += record.uncertainUsd ?? 0; // of tries before the last
+      if (record.status === 'sent') doubtful += greatestUsd(promptOf(recipe, sentence), settings, price) ?? 0;
     }
     if (record.status === 'answered') answered++;
     else if (record.status === 'sent') uncertain.push(sentence);
@@ -156,7 +160,7 @@ export function summaryOf({ job, sentences, records }: JobResult): JobSummary {
   });
   const failed = [...groups.values()].map((group) => ({ ...group.text, sentences: group.sentences }));
   const ended = answered + uncertain.length + failed.reduce((sum, group) => sum + group.sentences.length, 0);
-  const paid = job.spec.price !== null;
+  const paid = price !== null;
   return {
     ...{ total: records.length, answered, failed, uncertain, left: records.length - ended },
     spentUsd: paid ? spent : null,

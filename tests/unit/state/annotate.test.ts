@@ -6,7 +6,7 @@ import type { Sentence } from '../../../src/data/types.ts';
 import { AnnotateState } from '../../../src/state/annotate.svelte.ts';
 import { decodeForm, emptyForm } from '../../../src/state/annotateForm.ts';
 import { summaryOf } from '../../../src/state/annotateResult.ts';
-import { decodeRecipe, examplesFor, questionsOf } from '../../../src/state/annotateRecipe.ts';
+import { decodeRecipe, examplesFor, promptOf, questionsOf } from '../../../src/state/annotateRecipe.ts';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { Notices } from '../../../src/state/notices.svelte.ts';
 import { loadSample } from '../../../src/state/sample.ts';
@@ -116,6 +116,21 @@ test('an endpoint: labels, failures by their sentence, and the sentence without 
     authors: { all: { kind: 'teacher', name: 'm, Standard v1' } },
   });
   expect(datasets.find(last!.job.source.datasetId)?.sentences.every(({ spans }) => spans === null)).toBe(true);
+});
+
+test('a request that was sent and never answered may have cost its most', async () => {
+  const { annotate } = await openWithServer();
+  await annotate.start();
+  const last = annotate.jobs.last!;
+  const [first, ...others] = last.records;
+  const cut = { ...first!, status: 'sent', finish: null, text: '', costUsd: null, uncertainUsd: 0.25 } as const;
+  const spec = { ...last.job.spec, price: { inputUsd: 1, outputUsd: 2 } };
+  const summary = summaryOf({ ...last, job: { ...last.job, spec }, records: [cut, ...others] });
+  const { system, user } = promptOf(last.recipe, last.sentences[0]!);
+  const bytes = new TextEncoder().encode(system + user).length;
+  // A token is a byte at least, 50 are for the form of the request; an answer has 1,024 at the most.
+  expect(summary.uncertainUsd).toBeCloseTo(0.25 + (bytes + 50 + 1024 * 2) / 1e6, 12);
+  expect(summary.uncertain.map(({ text }) => text)).toEqual([last.sentences[0]!.text]);
 });
 
 test('what failed is asked again on demand, and fills the dataset without touching what a person did there', async () => {
