@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Sentence } from '../data/types.ts';
 import { withoutLabels } from '../llm/groundAnswers.ts';
 import { without } from '../llm/prompts/nearest.ts';
+import { blocksSchema } from '../llm/prompts/promptFile.ts';
 import { promptHashOf, renderPrompt, type PromptExample, type PromptTemplate } from '../llm/prompts/template.ts';
 import type { HttpProviderId, Question } from '../llm/providers/provider.ts';
 
@@ -35,21 +36,7 @@ export interface Recipe {
 }
 
 const text = v.string();
-const block = { on: v.boolean(), text };
-const template = v.object({
-  id: text,
-  version: v.number(),
-  name: text,
-  hash: text,
-  blocks: v.object({
-    role: v.object(block),
-    definitions: v.object(block),
-    instructions: v.object(block),
-    reasoning: v.object(block),
-    examples: v.object({ ...block, choice: v.picklist(['fixed', 'nearest']), count: v.number() }),
-    output: v.object({ form: v.picklist(['json', 'lines']), text }),
-  }),
-});
+const template = v.object({ id: text, version: v.number(), name: text, hash: text, blocks: blocksSchema });
 const example = v.object({
   id: text,
   text,

@@ -4,7 +4,8 @@ import type { PromptTemplate } from './template.ts';
 import { templateOf } from './versions.ts';
 
 const block = { on: v.boolean(), text: v.string() };
-const blocksSchema = v.object({
+/** The words of a prompt, wherever they come in: from a file, from a store. */
+export const blocksSchema = v.object({
   role: v.object(block),
   definitions: v.object(block),
   instructions: v.object(block),
@@ -23,7 +24,7 @@ const promptSchema = v.object({
   blocks: blocksSchema,
 });
 
-/** A prompt as a JSON file, to be read again by `readPrompt` here or by the command line. */
+/** A prompt as a JSON file, to be read again by `readPrompt`, on the page and on the command line. */
 export function promptFile({ id, version, name, blocks }: PromptTemplate): string {
   return `${JSON.stringify({ name, id, version, blocks }, null, 2)}\n`;
 }
