@@ -3,7 +3,7 @@ import { keepWeightsSetting } from '../storage/keepWeights.ts';
 import { roomOfRun, type RunRoom } from '../storage/runRoom.ts';
 import { deleteRun, listRuns, updateRun, type RunMarks, type StoredRun } from '../storage/runs.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
-import { holdPlace, liveRuns } from '../worker/runLock.ts';
+import { holdPlace, holdRemoved, liveRuns } from '../worker/runLock.ts';
 import type { Services } from './services.ts';
 
 export type { RunMarks, StoredRun };
@@ -41,7 +41,8 @@ export class RunsState {
   readonly #services: Services;
   readonly #tell: (error: unknown) => void;
   readonly #places = new Map<string, () => void>();
-  #removed: readonly string[] = [];
+  /** Runs that were removed, each with what tells workers no more that it is. */
+  readonly #removed = new Map<string, () => void>();
   #looking: ReturnType<typeof setTimeout> | undefined;
 
   /** `tell`: for failures of what happens later than the click that asked for it. */
@@ -59,7 +60,7 @@ export class RunsState {
     if (this.elsewhere.length > 0) this.#looking = setTimeout(() => void this.load().catch(() => undefined), lookMs);
     this.keepAll = (await loadSetting(this.#services.database, keepWeightsSetting)) === 'all';
     const stored = await listRuns(this.#services.database);
-    this.list = stored.filter(({ id }) => !this.#removed.includes(id));
+    this.list = stored.filter(({ id }) => !this.#removed.has(id));
   }
 
   find(id: string): StoredRun | undefined {
@@ -111,7 +112,7 @@ export class RunsState {
    */
   remove(...ids: readonly string[]): () => void {
     const runs = this.list.filter(({ id }) => ids.includes(id));
-    this.#removed = [...this.#removed, ...ids];
+    for (const id of ids) this.#removed.set(id, holdRemoved(this.#services.locks, id));
     this.list = this.list.filter(({ id }) => !ids.includes(id));
     const timer = setTimeout(() => void this.#delete(runs), undoMs);
     return () => {
@@ -127,6 +128,7 @@ export class RunsState {
         await this.load(); // asks again who has it in hand
         if (this.isLive({ id })) throw new AppError('run-elsewhere', `${id} goes on elsewhere`, { kept: name });
         await deleteRun(this.#services.database, id);
+        this.#removed.get(id)?.();
       } catch (error) {
         this.#tell(error);
         this.#putBack([id]);
@@ -135,7 +137,10 @@ export class RunsState {
   }
 
   #putBack(ids: readonly string[]): void {
-    this.#removed = this.#removed.filter((other) => !ids.includes(other));
+    for (const id of ids) {
+      this.#removed.get(id)?.();
+      this.#removed.delete(id);
+    }
     this.load().catch(this.#tell);
   }
 }

@@ -10,11 +10,16 @@ export const keepWeightsSetting = 'keep-weights';
 
 /**
  * Lets go of the weights that need not be kept, unless the person wants all of them; each run's log says why. Gives what was
- * let go. Throws what storage throws; runs before the failure are done.
+ * let go. Runs that are `removed`, but can still be put back, keep theirs and count for no others. Throws what storage throws;
+ * runs before the failure are done.
  */
-export async function letGoWeights(database: Database, nowMs: number): Promise<readonly LetGo[]> {
+export async function letGoWeights(
+  database: Database,
+  nowMs: number,
+  removed: ReadonlySet<string>,
+): Promise<readonly LetGo[]> {
   if ((await loadSetting(database, keepWeightsSetting)) === 'all') return [];
-  const letGo = weightsToLetGo(await listRuns(database));
+  const letGo = weightsToLetGo((await listRuns(database)).filter(({ id }) => !removed.has(id)));
   for (const { id, reason } of letGo) {
     await write(database, ['models', 'runs'], async (transaction) => {
       const runs = transaction.objectStore('runs');

@@ -125,12 +125,14 @@ async function until(check: () => Promise<void> | void): Promise<void> {
 
 test('a removed run is deleted after the time for undoing, not before', async () => {
   for (const id of ['a', 'b', 'c']) await saveRun(database, waitingRun(request(id), 1));
-  const page = stateWith(undefined);
+  const { held, locks } = sharedLocks();
+  const page = stateWith(locks);
   await page.load();
   await withClock(async (pass) => {
     const putBack = page.remove('a');
     page.remove('b');
     expect(ids(page.list)).toEqual(['c']);
+    expect([...held]).toEqual(['vermeil/removed/a', 'vermeil/removed/b']); // workers are told
     await page.load(); // as after a run has ended
     expect(ids(page.list)).toEqual(['c']);
     putBack();
@@ -138,6 +140,7 @@ test('a removed run is deleted after the time for undoing, not before', async ()
     expect(ids(await listRuns(database)).sort()).toEqual(['a', 'b', 'c']);
     await pass();
     await until(async () => expect(ids(await listRuns(database)).sort()).toEqual(['a', 'c']));
+    await until(() => expect([...held]).toEqual([]));
   });
 });
 

@@ -7,15 +7,19 @@ import { loadModel } from '../../../src/storage/models.ts';
 import { listRuns, updateRun } from '../../../src/storage/runs.ts';
 import { saveSetting } from '../../../src/storage/settings.ts';
 import type { Client } from '../../../src/worker/client.ts';
+import { holdRemoved } from '../../../src/worker/runLock.ts';
+import { fakeLocks } from '../../support/fakeLocks.ts';
 import { tinyConfig, tinyRequest } from '../../support/tinyData.ts';
 import { createHarness, tinyUrl } from '../../support/workerHarness.ts';
 
 let database: Database;
 let client: Client;
+let locks: LockManager;
 beforeEach(async () => {
   globalThis.indexedDB = new IDBFactory();
   database = await openDatabase();
-  client = createHarness().client;
+  locks = fakeLocks();
+  client = createHarness({ locks }).client;
 });
 afterEach(() => {
   client.close();
@@ -33,13 +37,19 @@ async function kept() {
   return { said: runs.filter(({ modelKept }) => modelKept).map(({ id }) => id), there: there.flat() };
 }
 
-test('after each run only the best seed on dev keeps its weights, and the others say why', async () => {
-  for (const seed of [0, 1, 2]) await train(String(seed), seed);
+/** Finished runs, best on dev first. */
+async function byDev() {
   const scored = (await listRuns(database)).map(({ id, record, config }) => ({
     ...{ id, seed: config.seed },
     f1: record!.scores.dev!.default.micro.f1,
   }));
-  const best = scored.toSorted((a, b) => b.f1 - a.f1 || a.seed - b.seed)[0]!;
+  return scored.toSorted((a, b) => b.f1 - a.f1 || a.seed - b.seed);
+}
+
+test('after each run only the best seed on dev keeps its weights, and the others say why', async () => {
+  for (const seed of [0, 1, 2]) await train(String(seed), seed);
+  const scored = await byDev();
+  const best = scored[0]!;
   expect(await kept()).toEqual({ said: [best.id], there: [best.id] });
   for (const { id, log } of await listRuns(database)) {
     const last = log.at(-1);
@@ -60,4 +70,18 @@ test('pinned runs keep theirs, and so do all where the person wants it', async (
   const before = (await kept()).there;
   await train('2', 2);
   expect((await kept()).there).toEqual([...before, '2']);
+});
+
+test('a run that was removed and can still be put back is no reason to let others go, and keeps its weights', async () => {
+  await saveSetting(database, keepWeightsSetting, 'all');
+  for (const seed of [0, 1, 2]) await train(String(seed), seed);
+  const { id: removed } = (await byDev())[0]!;
+  const putBack = holdRemoved(locks, removed);
+  await saveSetting(database, keepWeightsSetting, 'best-seed');
+  await train('3', 3);
+  const [next] = (await byDev()).filter(({ id }) => id !== removed);
+  expect((await kept()).there).toEqual([removed, next!.id].sort());
+  putBack();
+  await train('4', 4);
+  expect((await kept()).there).toEqual([(await byDev())[0]!.id]);
 });
