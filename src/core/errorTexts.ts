@@ -25,7 +25,7 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
   }),
   'file-unreadable': (fact) => ({
     what: `${fact('file', 'A file')} cannot be read or written${because(fact)}.`,
-    next: 'See whether it is open elsewhere and whether you may use it, then try again.',
+    next: fact('next', 'See whether it is open elsewhere and whether you may use it, then try again.'),
   }),
   'format-unknown': (fact) =>
     fact('seen') === 'binary data'

@@ -1,3 +1,5 @@
+import { parseJson } from '../core/decode.ts';
+import { promptFile, readPrompt } from '../llm/prompts/promptFile.ts';
 import { conllDefinitions, shippedPrompts } from '../llm/prompts/shipped.ts';
 import type { PromptBlocks, PromptTemplate } from '../llm/prompts/template.ts';
 import { copied, edited, templateOf } from '../llm/prompts/versions.ts';
@@ -50,12 +52,14 @@ export class PromptsState {
 
   /** A prompt of one's own with the words of another; gives its id. */
   async copy(from: PromptTemplate): Promise<string> {
-    const id = this.#services.newId();
-    const names = new Set(this.list.map(({ name }) => name));
-    let name = `${from.name}, my own`;
-    for (let n = 2; names.has(name); n++) name = `${from.name}, my own ${String(n)}`;
-    await this.#keep([...this.own, copied(from, id, name)]);
-    return id;
+    return this.#add(from, `${from.name}, my own`);
+  }
+
+  /** A prompt of one's own with the words of a file; gives its id. Throws `file-unreadable`. */
+  async open(fileName: string, text: string): Promise<string> {
+    const json = parseJson(text);
+    const prompt = readPrompt(json.ok ? json.value : null, fileName);
+    return this.#add(prompt, prompt.name);
   }
 
   /** Changes the words of a prompt of one's own. */
@@ -83,6 +87,15 @@ export class PromptsState {
     return () => this.#keep([...this.own, ...before.filter((prompt) => prompt.id === id)]);
   }
 
+  async #add(from: PromptTemplate, called: string): Promise<string> {
+    const id = this.#services.newId();
+    const names = new Set(this.list.map(({ name }) => name));
+    let name = called;
+    for (let n = 2; names.has(name); n++) name = `${called} ${String(n)}`;
+    await this.#keep([...this.own, copied(from, id, name)]);
+    return id;
+  }
+
   #with(old: PromptTemplate, by: PromptTemplate): readonly PromptTemplate[] {
     return this.own.map((prompt) => (prompt === old ? by : prompt));
   }
@@ -91,6 +104,12 @@ export class PromptsState {
     this.own = own;
     await saveSetting(this.#services.database, setting, own);
   }
+}
+
+/** A prompt as a file, which `open` reads, and the command line with `--prompt`. */
+export function fileOf(prompt: PromptTemplate): { readonly name: string; readonly text: string } {
+  const name = prompt.name.trim() || 'my prompt';
+  return { name: `${name.replace(/[^\p{L}\p{N}]+/gu, '-')}.json`, text: promptFile({ ...prompt, name }) };
 }
 
 function newest(own: readonly PromptTemplate[]): PromptTemplate[] {

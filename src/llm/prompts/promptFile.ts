@@ -29,13 +29,16 @@ export function promptFile({ id, version, name, blocks }: PromptTemplate): strin
   return `${JSON.stringify({ name, id, version, blocks }, null, 2)}\n`;
 }
 
+const next =
+  'A prompt is a JSON file with “name” and “blocks”: save one of your own from the Annotate place to see its form.';
+
 /** The prompt that a parsed JSON file holds. Throws `file-unreadable` with the member that is missing or wrong. */
 export function readPrompt(value: unknown, file: string): PromptTemplate {
   const read = v.safeParse(promptSchema, value);
   if (!read.success) {
     const [issue] = read.issues;
     const reason = `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`;
-    throw new AppError('file-unreadable', reason, { file, reason: `it is no prompt: ${reason}` });
+    throw new AppError('file-unreadable', reason, { file, next, reason: `it is no prompt: ${reason}` });
   }
   const { id, name, version, blocks } = read.output;
   return templateOf({ id: id ?? name, version, name, blocks });

@@ -9,9 +9,11 @@ import { summaryOf } from '../../../src/state/annotateResult.ts';
 import { decodeRecipe, examplesFor, promptOf, questionsOf } from '../../../src/state/annotateRecipe.ts';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { Notices } from '../../../src/state/notices.svelte.ts';
+import { fileOf } from '../../../src/state/prompts.svelte.ts';
 import { loadSample } from '../../../src/state/sample.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { TeacherState } from '../../../src/state/teacher.svelte.ts';
+import { readPrompt } from '../../../src/llm/prompts/promptFile.ts';
 import { loadSetting } from '../../../src/storage/settings.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { faultKey } from '../../support/faultBodies.ts';
@@ -322,6 +324,34 @@ test('a simulated teacher knows gold only, and all that it labels says so', asyn
     expect(one.authors?.all.name).toMatch(/^simulated: /);
     expect(one.meta?.['simulated']).toBe('sample-standard, seed 0, sample 0');
   }
+});
+
+test('a prompt leaves as a file and comes back word for word, here and on the command line', async () => {
+  const { prompts } = (await openPage()).annotate;
+  const id = await prompts.copy(prompts.find('cot'));
+  await prompts.change(id, { ...prompts.find(id).blocks, role: { on: true, text: 'You know “ships”.' } });
+  await prompts.rename(id, 'Ships / boats');
+  const before = prompts.find(id);
+  const { name, text } = fileOf(before);
+  expect(name).toBe('Ships-boats.json');
+  expect(readPrompt(JSON.parse(text), name)).toEqual(before);
+  await prompts.remove(id);
+  const opened = prompts.find(await prompts.open(name, text));
+  expect([opened.name, opened.version, opened.hash]).toEqual(['Ships / boats', 1, before.hash]);
+  expect(prompts.find(await prompts.open(name, text)).name).toBe('Ships / boats 2');
+  expect(JSON.parse(fileOf({ ...before, name: ' ' }).text)).toMatchObject({ name: 'my prompt' });
+  const count = prompts.list.length;
+  const broken = JSON.stringify({ name: 'x', blocks: { ...before.blocks, output: { form: 'xml', text: '' } } });
+  for (const [wrong, reason] of [
+    ['{"name": ', 'it is no prompt: the whole'],
+    ['{"id": "a"}', 'it is no prompt: name'],
+    [broken, 'it is no prompt: blocks.output.form'],
+  ] as const)
+    await expect(prompts.open('f.json', wrong)).rejects.toMatchObject({
+      code: 'file-unreadable',
+      detail: { file: 'f.json', reason: expect.stringContaining(reason) as string },
+    });
+  expect(prompts.list).toHaveLength(count);
 });
 
 test('a key that was typed in the wrong place is in no store', async () => {
