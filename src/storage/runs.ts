@@ -77,6 +77,21 @@ function complete(run: StoredRun): StoredRun {
   return { ...run, config, record: record && { ...record, config: { ...defaultConfig, ...record.config } } };
 }
 
+/** Makes a run out of what is stored of it by now, null for nothing, and stores it: what another tab writes is not lost between. */
+export async function remakeRun(
+  database: Database,
+  id: string,
+  make: (before: StoredRun | null) => StoredRun,
+): Promise<StoredRun> {
+  return write(database, ['runs'], async (transaction) => {
+    const store = transaction.objectStore('runs');
+    const found = await store.get(id);
+    const run = make(found === undefined ? null : complete(found));
+    await store.put(run);
+    return run;
+  });
+}
+
 /** Changes a stored run; one that was deleted meanwhile stays deleted. */
 export async function updateRun(database: Database, id: string, change: RunChange): Promise<void> {
   await write(database, ['runs'], async (transaction) => {

@@ -7,7 +7,7 @@ import { storageError } from '../storage/errors.ts';
 import { letGoWeights } from '../storage/keepWeights.ts';
 import { saveModel } from '../storage/models.ts';
 import { savePredictions } from '../storage/predictions.ts';
-import { loadRun, saveRun, unmarked, updateRun, type RunChange, type StoredRun } from '../storage/runs.ts';
+import { remakeRun, unmarked, updateRun, type RunChange, type StoredRun } from '../storage/runs.ts';
 import {
   deleteSnapshots,
   dropOlderSnapshots,
@@ -64,36 +64,9 @@ export class RunKeeper {
     request: TrainRequest,
     place: string,
   ): Promise<RunKeeper> {
-    const before = await loadRun(database, request.runId);
     const found = request.resume ? await newestSnapshot(database, request.runId) : { good: null, damaged: 0 };
-    const snapshot = found.good;
     if (!request.resume) await deleteSnapshots(database, request.runId);
-    const now = today();
-    const { tags, notes, pinned } = before ?? unmarked;
-    const step = snapshot?.step ?? 0;
-    const run: StoredRun = {
-      id: request.runId,
-      name: before?.name ?? request.name,
-      ...{ tags, notes, pinned },
-      config: request.config,
-      status: 'running',
-      datasets: request.datasets,
-      checkpointUrl: request.checkpointUrl,
-      notice: request.notice,
-      device: null,
-      steps: snapshot === null ? 0 : (before?.steps ?? 0),
-      step,
-      stages: snapshot === null ? [] : (before?.stages ?? []),
-      curve: snapshot === null ? [] : (before?.curve ?? []),
-      dev: snapshot === null ? [] : (before?.dev ?? []),
-      record: null,
-      modelKept: false,
-      error: null,
-      log: [...(before?.log ?? []), { ms: now, what: snapshot === null ? 'begun' : 'gone-on', step, detail: place }],
-      createdMs: before?.createdMs ?? now,
-      updatedMs: now,
-    };
-    await saveRun(database, run);
+    const run = await remakeRun(database, request.runId, (before) => begun(request, before, found, place, today()));
     return new RunKeeper(database, today, run, found);
   }
 
@@ -208,6 +181,40 @@ export class RunKeeper {
   #stamped(change: RunChange): RunChange {
     return { ...change, log: [...this.#log], updatedMs: this.#today() };
   }
+}
+
+/** What is stored of a run that begins now, or goes on from the snapshot that was found. */
+function begun(
+  request: TrainRequest,
+  before: StoredRun | null,
+  { good: snapshot }: FoundSnapshot,
+  place: string,
+  now: number,
+): StoredRun {
+  const { tags, notes, pinned } = before ?? unmarked;
+  const step = snapshot?.step ?? 0;
+  return {
+    id: request.runId,
+    name: before?.name ?? request.name,
+    ...{ tags, notes, pinned },
+    config: request.config,
+    status: 'running',
+    datasets: request.datasets,
+    checkpointUrl: request.checkpointUrl,
+    notice: request.notice,
+    device: null,
+    steps: snapshot === null ? 0 : (before?.steps ?? 0),
+    step,
+    stages: snapshot === null ? [] : (before?.stages ?? []),
+    curve: snapshot === null ? [] : (before?.curve ?? []),
+    dev: snapshot === null ? [] : (before?.dev ?? []),
+    record: null,
+    modelKept: false,
+    error: null,
+    log: [...(before?.log ?? []), { ms: now, what: snapshot === null ? 'begun' : 'gone-on', step, detail: place }],
+    createdMs: before?.createdMs ?? now,
+    updatedMs: now,
+  };
 }
 
 async function codeOf(saving: Promise<void>): Promise<ErrorCode | null> {
