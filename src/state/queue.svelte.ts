@@ -9,11 +9,11 @@ import type { TrainRequest } from '../worker/protocol.ts';
 import { Job } from './job.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { withQueueLock } from './queueLock.ts';
-import { concernsAll, firstPlace, mostCuts, mostTries, queueOf, triesOf, type QueuedRun } from './queueOrder.ts';
-import { putFirst, putLast, takeOut } from './queueStore.ts';
+import { concernsAll, firstPlace, mostCuts, queueOf, triesOf, type QueuedRun } from './queueOrder.ts';
+import { keepFailure, putFirst, putLast, takeOut } from './queueStore.ts';
 import type { RunsState } from './runs.svelte.ts';
 import type { Services } from './services.ts';
-import { sharedStage } from './sharedStages.ts';
+import { sharedStage, stagesOf } from './sharedStages.ts';
 import type { TrainRequests } from './trainRequests.ts';
 
 export type { QueuedRun, StoredExperiment };
@@ -117,17 +117,14 @@ export class QueueState {
     if (!held) void this.#work();
   }
 
-  /**
-   * Takes runs off the queue, what was trained of them stays; gives what puts them back. Passes over those that a tab has begun
-   * meanwhile; throws `run-elsewhere` where no other is left.
-   */
+  /** Takes those that still wait off the queue; gives what puts them back. Throws `run-elsewhere` where all have begun. */
   async takeOff(items: readonly QueuedRun[]): Promise<() => Promise<void>> {
     await this.#load();
-    const wanted = new Set(items.map(({ run }) => run.id));
-    const waiting = this.waiting.filter(({ run }) => wanted.has(run.id));
-    if (waiting.length === 0) throw new AppError('run-elsewhere', `${[...wanted].join(', ')} no longer waits`);
+    const waiting = this.waiting.filter(({ run }) => items.some((item) => item.run.id === run.id));
+    if (waiting.length === 0) throw new AppError('run-elsewhere', 'none of them waits any more');
     const putBack = await takeOut(this.#parts.services, waiting);
     await this.#changed();
+    await this.#keepStages();
     return async () => {
       await putBack();
       await this.#changed();
@@ -186,10 +183,7 @@ export class QueueState {
     }
     await changePlace(services.database, run.id, { tries, triedAt: run.step });
     const others = this.open.filter((other) => other.run.id !== run.id);
-    const shared = sharedStage(
-      requests.stageKey(run),
-      others.map((other) => requests.stageKey(other.run)),
-    );
+    const shared = sharedStage(requests.stageKey(run), stagesOf(others, requests));
     const repeats = entry.repeats === undefined ? {} : { repeats: entry.repeats };
     const job = new Job({ ...requests.again(run), ...shared, ...repeats });
     this.job = job;
@@ -200,26 +194,20 @@ export class QueueState {
     if (job.failure !== null) await this.#failed(next, job.failure, tries);
     if (job.notes.some(({ what }) => what === 'model-not-saved')) await this.#unkept(run);
     await this.#load();
-    await keepStages(services.database, new Set(this.open.flatMap((other) => requests.stageKey(other.run) ?? [])));
-    this.#parts.services.tabs.tellQueue();
+    await this.#keepStages();
+    services.tabs.tellQueue();
     await onEnd(job);
   }
 
-  /** A run that failed is tried once more, from its last snapshot; then the others go on, unless all would fail alike. */
-  async #failed({ run, experiment }: QueuedRun, failure: AppError, tries: number): Promise<void> {
+  /** A run that failed is tried once more; then the others go on, unless all would fail alike. */
+  async #failed(failed: QueuedRun, failure: AppError, tries: number): Promise<void> {
     const { services, notices } = this.#parts;
-    const { code, message, detail } = failure;
-    const again = tries < mostTries && experiment.runs.length > 1 && !concernsAll(code);
-    // A worker that crashed has stored nothing of it.
-    const change = again
-      ? { status: 'queued' as const }
-      : { status: 'failed' as const, error: { code, message, detail } };
-    await updateRun(services.database, run.id, change);
     const others = this.waiting.length;
-    const { what } = textOf(code, detail);
-    if (again) notices.done(`“${run.name}” failed: ${what} It is tried once more.`);
-    else if (concernsAll(code)) await this.#pause(true);
-    else if (others > 0) notices.done(`“${run.name}” failed: ${what} The other runs go on.`);
+    const again = await keepFailure(services, failed, failure, tries);
+    const told = `“${failed.run.name}” failed: ${textOf(failure.code, failure.detail).what}`;
+    if (again) notices.done(`${told} It is tried once more.`);
+    else if (concernsAll(failure.code)) await this.#pause(true);
+    else if (others > 0) notices.done(`${told} The other runs go on.`);
   }
 
   /** The model is in memory only: the next one would find no room either. */
@@ -229,6 +217,12 @@ export class QueueState {
     if (this.waiting.length === 0) return;
     notices.done(`The model of “${name}” found no room. The queue waits until you have made some.`);
     await this.#pause(true);
+  }
+
+  /** Gives back the room of first stages that no open run wants any more. */
+  async #keepStages(): Promise<void> {
+    const { services, requests } = this.#parts;
+    await keepStages(services.database, stagesOf(this.open, requests));
   }
 
   async #place(runId: string, change: PlaceChange): Promise<void> {

@@ -1,8 +1,9 @@
+import type { AppError } from '../core/errors.ts';
 import type { BudgetId } from '../run/experiment/experiment.ts';
 import { changePlace, saveExperiment, type StoredExperiment } from '../storage/experiments.ts';
 import { deleteRun, loadRun, saveRun, updateRun, type StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
-import { firstPlace, freshEntry, lastPlace, type QueuedRun } from './queueOrder.ts';
+import { concernsAll, firstPlace, freshEntry, lastPlace, mostTries, type QueuedRun } from './queueOrder.ts';
 import type { Services } from './services.ts';
 import { waitingRun } from './waitingRun.ts';
 
@@ -52,4 +53,20 @@ export async function takeOut(
         await updateRun(database, run.id, { status: 'queued' });
     }
   };
+}
+
+/** Stores that a run has failed; gives whether it waits once more, to go on from its last snapshot, and not if all would fail alike. */
+export async function keepFailure(
+  { database }: Pick<Place, 'database'>,
+  { run, experiment }: QueuedRun,
+  { code, message, detail }: AppError,
+  tries: number,
+): Promise<boolean> {
+  const again = tries < mostTries && experiment.runs.length > 1 && !concernsAll(code);
+  // A worker that crashed has stored nothing of it.
+  const change = again
+    ? { status: 'queued' as const }
+    : { status: 'failed' as const, error: { code, message, detail } };
+  await updateRun(database, run.id, change);
+  return again;
 }

@@ -18,6 +18,14 @@ export function stageKeyOf(
 }
 
 /** What a run is told of its first stage, where others that wait have the same one or it may have been trained already. */
-export function sharedStage(key: string | null, waiting: readonly (string | null)[]): Pick<TrainRequest, 'shared'> {
-  return key === null ? {} : { shared: { key, keep: waiting.includes(key) } };
+export function sharedStage(key: string | null, waiting: ReadonlySet<string>): Pick<TrainRequest, 'shared'> {
+  return key === null ? {} : { shared: { key, keep: waiting.has(key) } };
+}
+
+/** Keys of the first stages that runs want. */
+export function stagesOf(
+  runs: readonly { readonly run: StoredRun }[],
+  requests: { stageKey(run: StoredRun): string | null },
+): ReadonlySet<string> {
+  return new Set(runs.flatMap(({ run }) => requests.stageKey(run) ?? []));
 }

@@ -317,6 +317,24 @@ test('a first stage is kept while a run wants it, and dropped with the last', as
   await soon(kept).toEqual([]);
 });
 
+test('a first stage goes with the last run that wants it and is taken off, and not before', async () => {
+  const { queue, running, tried } = openTab();
+  const of = (runId: string, regimen: 'silver-only' | 'simple-mix') =>
+    request(runId, { config: { ...defaultConfig, regimen } });
+  await queue.add('three', 'free', [of('a', 'silver-only'), of('b', 'simple-mix'), of('c', 'simple-mix')]);
+  await soon(tried).toEqual(['a']);
+  const { key } = running[0]!.request.shared!;
+  await saveStage(database, { bytes: Uint8Array.of(1), curve: [], dev: [], device: { name: 'cpu', adapter: '' }, key });
+  const kept = () => database.connection.getAllKeys('stages');
+  await queue.pause();
+  await running[0]!.finish();
+  await soon(() => queue.open.map(({ run }) => run.id)).toEqual(['b', 'c']);
+  await queue.takeOff(queue.waiting.slice(0, 1));
+  expect(await kept()).toEqual([key]);
+  await queue.takeOff(queue.waiting);
+  expect(await kept()).toEqual([]);
+});
+
 test('a first stage has one key for all that train it alike', () => {
   const run = (change: Partial<StoredRun['config']>, other: Partial<StoredRun> = {}) =>
     stageKeyOf({ config: { ...defaultConfig, ...change }, datasets, checkpointUrl: 'x/', ...other }, counts);
@@ -334,7 +352,7 @@ test('a first stage has one key for all that train it alike', () => {
     expect(other).not.toBe(silver);
   expect(run({ regimen: 'blend' })).toBeNull();
   expect(stageKeyOf({ config: defaultConfig, datasets, checkpointUrl: 'x/' }, { silver: 0, gold: 20 })).toBeNull();
-  expect(sharedStage(null, [null])).toEqual({});
+  expect(sharedStage(null, new Set())).toEqual({});
 });
 
 test('a run that was stopped with the queue, and then alone, is stopped', async () => {
