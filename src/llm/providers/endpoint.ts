@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import type { HttpProvider, TeacherSettings } from './provider.ts';
-import { holdsKey } from './redact.ts';
+import { holdsKey, redactKeyLike } from './redact.ts';
 
 /** Names of parameters in an address that hold keys; an address ends up in logs, histories and stores. */
 const secretParameter = /[?&](?:api[-_]?key|key|token|access[-_]?token)=/i;
@@ -51,9 +51,11 @@ export function checkSettings(provider: HttpProvider, settings: TeacherSettings,
   refuseKeys(settings, [key]);
 }
 
-/** Throws `config-invalid` for settings that hold one of the keys: settings are stored, and written into files. */
-export function refuseKeys(settings: TeacherSettings, keys: readonly string[]): void {
-  if (!holdsKey(JSON.stringify(settings), keys)) return;
-  const range = 'free of the key, for they are stored';
-  throw new AppError('config-invalid', `extra fields: ${range}`, { field: 'extra fields', value: 'this', range });
+/** Throws `config-invalid` for settings that hold one of the keys, or what looks like one: settings are stored and written into files. */
+export function refuseKeys({ endpoint, model, extra }: TeacherSettings, keys: readonly string[]): void {
+  for (const [field, text] of Object.entries({ endpoint, model, 'extra fields': JSON.stringify(extra) })) {
+    if (redactKeyLike(text) === text && !holdsKey(text, keys)) continue;
+    const range = 'free of any key: what stands there is stored';
+    throw new AppError('config-invalid', `${field}: ${range}`, { field, value: 'this', range });
+  }
 }

@@ -371,7 +371,7 @@ test('a key among the extra fields, be it of another address, is in no job and n
   annotate.access.setKey('https://one.example/v1', 'a-key-of-no-known-form');
   annotate.set({ extra: '{"user": "a-key-of-no-known-form"}' });
   expect(await annotate.plan()).toMatchObject({ ok: false });
-  expect(() => annotate.requestOf(annotate.asked[0]!)).toThrow('free of the key');
+  expect(() => annotate.requestOf(annotate.asked[0]!)).toThrow('free of any key');
   await annotate.start();
   expect(notices.list.at(-1)?.what).toContain('extra fields');
   expect([annotate.jobs.list, server!.received]).toEqual([[], []]);

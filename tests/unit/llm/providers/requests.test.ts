@@ -139,6 +139,9 @@ describe('addresses and settings that are refused', () => {
       checkSettings(httpProviders[id], settings(change), key);
     const about = (field: string) => expect.objectContaining({ detail: expect.objectContaining({ field }) });
     expect(check('openai', { extra: { user: 'my-secret' } }, 'my-secret')).toThrow(about('extra fields'));
+    expect(check('openai', { model: 'my-secret' }, 'my-secret')).toThrow(about('model'));
+    expect(check('openai', { model: 'sk-abcdefgh12345678' }, '')).toThrow(about('model'));
+    expect(check('openai', { extra: { user: 'AIzaSyA1234567890abcdef' } }, '')).toThrow(about('extra fields'));
     expect(check('gemini', {}, '')).toThrow(about('key'));
     expect(check('anthropic', { maxTokens: null }, 'k')).toThrow(about('most tokens'));
     expect(check('openai', {}, 'my\nsecret')).toThrow(about('key'));
