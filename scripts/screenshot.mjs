@@ -6,7 +6,7 @@ import { findChromium } from './find-chromium.mjs';
 
 /**
  * Takes the README's picture anew: serves the built app, trains on the whole sample as a new user would, and photographs the
- * Results page. About a minute after `npm run build`.
+ * page of the run. About a minute after `npm run build`.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const port = '4307';
