@@ -51,6 +51,11 @@ export function smoothed(points: readonly Point[], keep: number): Point[] {
   });
 }
 
+/** `keep` for a curve of so many steps, wider for longer runs: a mean over about a fortieth of the run. */
+export function smoothingOver(steps: number): number {
+  return 1 - 1 / (1 + steps / 40);
+}
+
 /** About `rows` points for a table: the first, the last, and every so many between. */
 export function rowsOf(points: readonly Point[], rows: number): readonly Point[] {
   const every = Math.ceil(points.length / rows);
