@@ -26,6 +26,9 @@ export class PromptsState {
   readonly #services: Pick<Services, 'database' | 'newId'>;
   /** Whether a job has used the words with this hash. */
   readonly #isUsed: (hash: string) => boolean;
+  /** Versions that this tab has held: what it finds stored besides is of another tab, and stays. */
+  readonly #held = new Set<string>();
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(services: Pick<Services, 'database' | 'newId'>, isUsed: (hash: string) => boolean) {
     this.#services = services;
@@ -33,8 +36,7 @@ export class PromptsState {
   }
 
   async load(): Promise<void> {
-    const stored = await loadSetting(this.#services.database, setting);
-    if (Array.isArray(stored)) this.own = stored.flatMap((one) => decodeTemplate(one) ?? []);
+    this.#show(await this.#stored());
   }
 
   /** The newest version; the standard prompt for an id that is gone. */
@@ -100,9 +102,26 @@ export class PromptsState {
     return this.own.map((prompt) => (prompt === old ? by : prompt));
   }
 
+  /** Shows prompts at once, and stores them after what is being stored. */
   async #keep(own: readonly PromptTemplate[]): Promise<void> {
+    this.#show(own);
+    const save = async () => {
+      const others = (await this.#stored()).filter((prompt) => !this.#held.has(versionName(prompt)));
+      if (others.length > 0) this.#show([...this.own, ...others]);
+      await saveSetting(this.#services.database, setting, this.own);
+    };
+    this.#saving = this.#saving.then(save, save);
+    await this.#saving;
+  }
+
+  #show(own: readonly PromptTemplate[]): void {
+    for (const prompt of own) this.#held.add(versionName(prompt));
     this.own = own;
-    await saveSetting(this.#services.database, setting, own);
+  }
+
+  async #stored(): Promise<readonly PromptTemplate[]> {
+    const stored = await loadSetting(this.#services.database, setting);
+    return Array.isArray(stored) ? stored.flatMap((one) => decodeTemplate(one) ?? []) : [];
   }
 }
 
@@ -110,6 +129,10 @@ export class PromptsState {
 export function fileOf(prompt: PromptTemplate): { readonly name: string; readonly text: string } {
   const name = prompt.name.trim() || 'my prompt';
   return { name: `${name.replace(/[^\p{L}\p{N}]+/gu, '-')}.json`, text: promptFile({ ...prompt, name }) };
+}
+
+function versionName({ id, version }: PromptTemplate): string {
+  return `${id} ${String(version)}`;
 }
 
 function newest(own: readonly PromptTemplate[]): PromptTemplate[] {

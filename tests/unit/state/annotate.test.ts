@@ -326,6 +326,21 @@ test('a simulated teacher knows gold only, and all that it labels says so', asyn
   }
 });
 
+test('prompts that two tabs make both stay, and one that was removed stays away', async () => {
+  const [one, two] = [(await openPage()).annotate.prompts, (await openPage()).annotate.prompts];
+  const first = await one.copy(one.find('cot'));
+  const second = await two.copy(two.find('standard'));
+  const { blocks } = one.find(first);
+  const say = (text: string) => one.change(first, { ...blocks, role: { on: true, text } });
+  await Promise.all([say('a'), say('ab'), say('abc')]); // as it is typed
+  const names = async () => (await openPage()).annotate.prompts.own.map(({ id }) => id).sort();
+  expect(await names()).toEqual([first, second].sort());
+  expect((await openPage()).annotate.prompts.find(first).blocks.role.text).toBe('abc');
+  await one.remove(second);
+  await one.rename(first, 'mine');
+  expect(await names()).toEqual([first]);
+});
+
 test('a prompt leaves as a file and comes back word for word, here and on the command line', async () => {
   const { prompts } = (await openPage()).annotate;
   const id = await prompts.copy(prompts.find('cot'));
