@@ -20,6 +20,7 @@ test('runs that wait outlive a reload, and another tab sees them without offerin
   await other.close();
 
   await page.getByRole('button', { name: 'Take off Simple mix, seed 1' }).click();
+  await expect(page.getByText('“Simple mix, seed 1” was taken off the queue.')).toBeVisible();
   await page.reload();
   // A run that was paused waits for the person, and the others with it.
   const queue = page.getByRole('region', { name: 'Queue' });
