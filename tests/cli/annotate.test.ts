@@ -272,6 +272,7 @@ describe('vermeil annotate', () => {
     writeFileSync(join(work.path, 'gold.jsonl'), ['a', 'b'].map((name) => JSON.stringify(gold(name))).join('\n'));
     const base = ['annotate', '--in', 'gold.jsonl', '--json'];
     const noisy = await vermeil(work.path, ...base, '--out', 's.jsonl', '--provider', 'simulated', '--preset', 'noisy');
+    expect(noisy.stderr).toMatch(/plan: \d+ requests, none of which leaves this machine/);
     expect(noisy.stderr).toContain('measured on nothing');
     expect(JSON.parse(noisy.stdout)).toMatchObject({ outcome: 'finished', progress: { answered: 2, spentUsd: null } });
     expect(sentencesIn(read('s.jsonl'))).toMatchObject(

@@ -20,12 +20,14 @@ export function progressLine(progress: JobProgress, budgetUsd: number | null): s
   return parts.join('  ');
 }
 
-/** What a job would take, in a line. */
-export function planLine(plan: JobPlan): string {
+/** What a job would take, in a line; a teacher that needs no network (`isLocal`) takes neither money nor time. */
+export function planLine(plan: JobPlan, isLocal: boolean): string {
   const { requests, questions, inputTokens, outputTokens, costUsd, greatestUsd, seconds } = plan;
   const tokens = (n: number) => `${Math.round(n).toLocaleString('en-GB')} tokens`;
   const most = greatestUsd === null ? '' : `, ${usd(greatestUsd)} at most`;
   const cost = costUsd === null ? 'price not known' : `about ${usd(costUsd)}${most}`;
   const asked = requests === questions ? '' : ` of ${counted(questions, 'question')}`;
-  return `plan: ${counted(requests, 'request')}${asked}, about ${tokens(inputTokens)} in and ${tokens(outputTokens)} out, ${cost}, about ${duration(seconds)}`;
+  const what = `plan: ${counted(requests, 'request')}${asked}`;
+  if (isLocal) return `${what}, none of which leaves this machine`;
+  return `${what}, about ${tokens(inputTokens)} in and ${tokens(outputTokens)} out, ${cost}, about ${duration(seconds)}`;
 }

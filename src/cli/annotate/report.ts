@@ -4,6 +4,7 @@ import type { Grounded } from '../../llm/groundAnswers.ts';
 import { keyOf } from '../../llm/job/key.ts';
 import { planJob, type JobPlan } from '../../llm/job/plan.ts';
 import type { JobInput, JobOutcome } from '../../llm/job/types.ts';
+import { httpProviders } from '../../llm/providers/httpTeacher.ts';
 import type { ExitCode } from '../command.ts';
 import { labelCounts } from '../labelCounts.ts';
 import { statusWords } from '../statusWords.ts';
@@ -20,9 +21,9 @@ export async function planWith({ assumed }: Asked, job: JobInput, store: FileSto
   return planJob(job, (await store?.load(keysOf(job))) ?? new Map(), assumed);
 }
 
-export function sayPlan({ priceNote }: Asked, plan: JobPlan, terminal: Terminal): void {
+export function sayPlan({ priceNote, spec }: Asked, plan: JobPlan, terminal: Terminal): void {
   if (priceNote !== '') terminal.say(priceNote);
-  terminal.say(planLine(plan));
+  terminal.say(planLine(plan, !Object.hasOwn(httpProviders, spec.provider)));
 }
 
 /** Says what of the store is used, and what is not. */
