@@ -42,6 +42,8 @@ export interface RunConfig {
   readonly maxPieces: number;
   /** Whether each stage begins with a new optimizer and learning-rate schedule of its own. */
   readonly restart: boolean;
+  /** Where each stage has a schedule of its own: whether the optimizer's moments and update count run through all the same. */
+  readonly keepOptimizer: boolean;
   /** Optimizer steps between two scorings of dev; 0 = at the end of each epoch only. */
   readonly evaluateEvery: number;
   /** Keep the parameters with the best dev F1; without it the last ones. */
@@ -91,6 +93,7 @@ export const defaultConfig: RunConfig = {
   q: 0.7,
   maxPieces: 128,
   restart: true,
+  keepOptimizer: false,
   evaluateEvery: 0,
   keepBest: false,
   patience: 0,

@@ -20,6 +20,7 @@ export function laterMembers(config: RunConfig): Partial<Record<keyof RunConfig,
     stepsSecond: second(config.stepsSecond),
     learningRateSecond: second(config.learningRateSecond),
     warmupSecond: second(config.restart ? config.warmupSecond : null),
+    keepOptimizer: (stages > 1 && config.restart && config.keepOptimizer) || undefined,
     watchBoth: config.watchBoth ? undefined : false,
     ...lossMembers(config, draws),
   };

@@ -176,6 +176,12 @@ export const fieldTable: Readonly<Record<keyof RunConfig, Omit<Field, 'name'>>> 
     '',
     { kind: 'switch' },
   ),
+  keepOptimizer: field(
+    'Keep the optimizer',
+    'Where each stage starts anew: only the learning rate does; the optimizer remembers the gradients of the stage before.',
+    '',
+    { kind: 'switch' },
+  ),
   evaluateEvery: field(
     'Score dev every',
     'Steps between two scorings of the dev sentences; 0 = at the end of each pass.',

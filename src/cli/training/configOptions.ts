@@ -67,6 +67,7 @@ export const configOptions: readonly Option[] = [
     value: null,
     text: 'Optimizer and learning-rate schedule run through all stages, without starting anew at each.',
   },
+  { name: 'keep-optimizer', value: null, text: fieldOf('keepOptimizer').what },
   {
     name: 'no-watch',
     value: null,
@@ -106,6 +107,7 @@ function changesOf(args: Args, base: RunConfig): Partial<RunConfig> {
   }
   if (args.has('keep-best')) changes.keepBest = true;
   if (args.has('one-schedule')) changes.restart = false;
+  if (args.has('keep-optimizer')) changes.keepOptimizer = true;
   if (args.has('no-watch')) changes.watchBoth = false;
   return changes as Partial<RunConfig>;
 }

@@ -64,7 +64,7 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
     yield state.started();
     for (let index = state.stage; index < prepared.stages.length; index++) {
       const stage = prepared.stages[index]!;
-      if (state.stageStep === 0 && index > 0 && config.restart) state.optimizer.restart();
+      if (state.stageStep === 0 && index > 0 && config.restart && !config.keepOptimizer) state.optimizer.restart();
       yield { kind: 'stage', index, plan: state.plans[index]! };
       let ended = state.stageStep >= stage.steps;
       while (!ended) {

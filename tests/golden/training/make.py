@@ -4,6 +4,9 @@ Writes beside itself:
   `<name>.curve.json`   50 batches of 4 sequences, the settings, and loss and norm of each step
   `adamw.safetensors`   of ten steps of l2-h32 some parameters: `start/…`, `gradient<step>/…`, and after the last update
                         `value/…`, `moment1/…`, `moment2/…`; settings, learning rates and clipped norms in its metadata
+  `stages.safetensors`  the same gradients as two stages of five steps, each with a learning rate that rises and falls:
+                        `kept/…` where one AdamW goes through both, `new/…` where the second stage has a new one; values
+                        after the last update, without those of the word table
 
 Run: python tests/golden/training/make.py   Made with torch 2.13.0, transformers 5.23.0, safetensors 0.8.0; one thread.
 """
@@ -71,10 +74,10 @@ def optimizer(model, s):
     return torch.optim.AdamW(groups, lr=s["learningRate"], betas=(0.9, 0.999), eps=1e-8)
 
 
-def rate(step, s):
+def rate(step, s, steps=STEPS):
     """(s + 1) / w while it rises, then linearly down to 0 after the last step."""
-    rise = max(1, int(s["warmup"] * STEPS))
-    return min((step + 1) / rise, max(0.0, (STEPS - step) / max(1, STEPS - rise)))
+    rise = max(1, int(s["warmup"] * steps))
+    return min((step + 1) / rise, max(0.0, (steps - step) / max(1, steps - rise)))
 
 
 def curve(name, data, batches):
@@ -130,6 +133,32 @@ def adamw(data, batches):
     print("adamw norms", norms)
 
 
+def stages():
+    """Two stages of five updates with the gradients of `adamw.safetensors`; the second has half the learning rate."""
+    stored = load_file(HERE / "adamw.safetensors")
+    set_ = {**SETTINGS, "warmup": 0.4, "learningRateSecond": SETTINGS["learningRate"] / 2}
+    out = {}
+    for kind in ("kept", "new"):
+        holder = torch.nn.ParameterDict({n.replace(".", "/"): torch.nn.Parameter(stored[f"start/{n}"].clone()) for n in RECORDED})
+        named = [(n.replace("/", "."), p) for n, p in holder.items()]
+        holder.named_parameters = lambda named=named: iter(named)
+        opt = optimizer(holder, SETTINGS)
+        for step in range(10):
+            if step == 5 and kind == "new":
+                opt = optimizer(holder, SETTINGS)
+            for n, p in named:
+                p.grad = stored[f"gradient{step}/{n}"].clone()
+            torch.nn.utils.clip_grad_norm_([p for _, p in named], SETTINGS["clipNorm"])
+            for group in opt.param_groups:
+                group["lr"] = set_["learningRate" if step < 5 else "learningRateSecond"] * rate(step % 5, set_, 5)
+            opt.step()
+        out |= {f"{kind}/{n}": p.detach() for n, p in named if n != "embeddings.word_embeddings.weight"}
+    facts = {"settings": set_, "versions": VERSIONS}
+    save_file({k: t.contiguous() for k, t in out.items()}, HERE / "stages.safetensors", {k: json.dumps(v) for k, v in facts.items()})
+    (HERE / "stages.safetensors").chmod(0o644)
+    print("stages differ by", max(float((out[f"kept/{n}"] - out[f"new/{n}"]).abs().max()) for n in RECORDED[1:]))
+
+
 if __name__ == "__main__":
     torch.manual_seed(0)
     torch.set_num_threads(1)
@@ -139,3 +168,4 @@ if __name__ == "__main__":
     for name in CONFIGS:
         curve(name, data, batches)
     adamw(data, batches)
+    stages()

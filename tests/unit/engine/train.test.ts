@@ -53,6 +53,7 @@ describe('stop and go on equals going through, bit for bit on cpu', () => {
   const runs: readonly [string, Partial<RunConfig>][] = [
     ['two stages, dropout, the best kept, patience', { evaluateEvery: 2, patience: 2, epochsGold: 4 }],
     ['two stages under one schedule', { restart: false }],
+    ['two stages with one optimizer', { keepOptimizer: true }],
     ['both shuffled together, the last kept', { regimen: 'pooled', keepBest: false }],
     ['alternating', { regimen: 'alternating', evaluateEvery: 3 }],
     ['blend by a sigmoid', { regimen: 'blend' }],
@@ -102,6 +103,9 @@ describe('a first stage that was trained before', () => {
       expect(reused.events[0]).toMatchObject({ kind: 'started', resumedAt: first.step });
       expect(outcome(reused), regimen).toEqual(outcome(own));
     }
+    const kept = { keepOptimizer: true };
+    const reused = await collectRun(inputOf(kept, { firstStage: first.bytes }));
+    expect(outcome(reused)).toEqual(outcome(await collectRun(inputOf(kept))));
   });
 
   it('is refused where the stage would be trained otherwise', async () => {

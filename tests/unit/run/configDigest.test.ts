@@ -41,6 +41,8 @@ describe('what another value changes: the run, its group, its first stage', () =
     [{ lossGold: 'label-smoothing' }, {}, 'run group'],
     [{ lossSilver: 'generalised' }, {}, 'run group stage'],
     [{ lossSilver: 'generalised', q: 0.5 }, { lossSilver: 'generalised' }, 'run group stage'],
+    // The first stage is trained alike, and may be shared.
+    [{ keepOptimizer: true }, {}, 'run group'],
     [{ watchBoth: false }, {}, 'run stage'],
     // Nothing reads these.
     [{ q: 0.5 }, {}, ''],
@@ -48,6 +50,8 @@ describe('what another value changes: the run, its group, its first stage', () =
     [{ regimen: 'gold-only', lossSilver: 'generalised' }, { regimen: 'gold-only' }, ''],
     [{ regimen: 'gold-only', learningRateSecond: 1e-4 }, { regimen: 'gold-only' }, ''],
     [{ restart: false, warmupSecond: 0.3 }, { restart: false }, ''],
+    [{ restart: false, keepOptimizer: true }, { restart: false }, ''],
+    [{ regimen: 'pooled', keepOptimizer: true }, { regimen: 'pooled' }, ''],
   ];
   test.each(kinds)('%j against %j: %s', (one, other, wanted) => {
     const differs = [

@@ -29,6 +29,7 @@ test('the defaults', () => {
     q: 0.7,
     maxPieces: 128,
     restart: true,
+    keepOptimizer: false,
     evaluateEvery: 0,
     keepBest: false,
     patience: 0,
