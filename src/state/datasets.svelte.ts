@@ -124,15 +124,21 @@ export class DatasetsState {
   }
 
   /**
-   * Puts other sentences in place of a dataset's own; what is the same object stays as it is. Throws `sentence-changed` where
-   * another tab has changed what would be replaced, and what storage throws.
+   * Puts other sentences in place of a dataset's own; what is the same object stays as it is. They are shown before they are
+   * stored, so that an edit made meanwhile is one of what will stand there, and is stored after them. Throws `sentence-changed`
+   * where another tab has changed what would be replaced, and what storage throws; then the old ones are shown again.
    */
   async replace(id: string, by: readonly Sentence[]): Promise<void> {
     const found = this.find(id);
     if (found === undefined) return;
-    await rewriteSentences(this.#services.database, id, found.sentences, by);
-    const now = { ...found, sentences: by, counts: countsOf(by) };
-    this.list = this.list.map((other) => (other.id === id ? now : other));
+    this.#showAll(id, by);
+    try {
+      await rewriteSentences(this.#services.database, id, found.sentences, by);
+    } catch (error) {
+      const now = this.find(id)?.sentences ?? by;
+      this.#showAll(id, now === by ? found.sentences : withEdits(found.sentences, by, now));
+      throw error;
+    }
   }
 
   /**
@@ -178,6 +184,11 @@ export class DatasetsState {
     return byRole((role) => datasets[role].flatMap((id) => sentencesToUse(this.list.find((d) => d.id === id))));
   }
 
+  #showAll(id: string, sentences: readonly Sentence[]): void {
+    const counts = countsOf(sentences);
+    this.list = this.list.map((dataset) => (dataset.id === id ? { ...dataset, sentences, counts } : dataset));
+  }
+
   async #change(id: string, change: Partial<Pick<StoredDataset, 'name' | 'role'>>): Promise<void> {
     await updateDataset(this.#services.database, id, change);
     this.list = this.list.map((dataset) => (dataset.id === id ? { ...dataset, ...change } : dataset));
@@ -207,6 +218,16 @@ function sameObjects(read: readonly Sentence[], known: readonly Sentence[]): rea
     const json = JSON.stringify(one);
     return [known[i], byId.get(one.id)].find((held) => held?.id === one.id && JSON.stringify(held) === json) ?? one;
   });
+}
+
+/** Sentences with what was edited of others since: by id, for the places may differ. */
+function withEdits(
+  sentences: readonly Sentence[],
+  before: readonly Sentence[],
+  now: readonly Sentence[],
+): readonly Sentence[] {
+  const edited = new Map(now.flatMap((one, i) => (one === before[i] ? [] : [[one.id, one] as const])));
+  return sentences.map((one) => edited.get(one.id) ?? one);
 }
 
 type TrainRole = keyof RunData;

@@ -2,10 +2,12 @@ import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
+import { EditsState } from '../../../src/state/edits.svelte.ts';
 import { isSample, loadSample } from '../../../src/state/sample.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { TeacherState } from '../../../src/state/teacher.svelte.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { sentencesOf } from '../../../src/storage/datasets.ts';
 import { sentence } from './sentences.ts';
 
 let database: Database;
@@ -77,6 +79,46 @@ describe('datasets', () => {
     const again = new DatasetsState(services);
     await again.load();
     expect(again.list).toEqual(before);
+  });
+});
+
+describe('an edit made while other sentences are put in their place', () => {
+  const [ada, bob] = [sentence('Ada', [[0, 3, 'PER']]), sentence('Bob', [[0, 3, 'PER']])];
+  const renamed = [{ ...ada, spans: [{ start: 0, end: 3, label: 'NAME' }] }, bob];
+
+  async function edited(at: number, onAdded: () => void = () => undefined) {
+    const datasets = new DatasetsState(services);
+    const [id = ''] = await datasets.add([{ ...gold, sentences: [ada, bob] }]);
+    const edits = new EditsState(datasets);
+    edits.begin(id);
+    onAdded();
+    const replacing = datasets.replace(id, renamed);
+    const before = datasets.find(id)!.sentences[at]!;
+    edits.change({ at, before, after: { ...before, spans: [] } });
+    return { datasets, edits, id, replacing };
+  }
+
+  test.each([0, 1])('is shown and stored on top of them, at place %i', async (at) => {
+    const { datasets, edits, id, replacing } = await edited(at);
+    await replacing;
+    await edits.settle();
+    const wanted = renamed.map((one, i) => (i === at ? { ...one, spans: [] } : one));
+    expect(datasets.find(id)?.sentences).toEqual(wanted);
+    expect(await sentencesOf(database, id)).toEqual(wanted);
+    expect(datasets.find(id)?.counts.labels).toEqual(at === 0 ? { PER: 1 } : { NAME: 1 });
+  });
+
+  test('where they cannot be stored, the old ones are shown again with the edit', async () => {
+    const { put } = IDBObjectStore.prototype;
+    const { datasets, id, replacing } = await edited(1, () => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('no room', 'QuotaExceededError');
+      };
+    });
+    await expect(replacing).rejects.toMatchObject({ code: 'storage-full' });
+    IDBObjectStore.prototype.put = put;
+    expect(datasets.find(id)?.sentences).toEqual([ada, { ...bob, spans: [] }]);
+    expect(datasets.find(id)?.counts.labels).toEqual({ PER: 1 });
   });
 });
 
