@@ -1,4 +1,5 @@
 import { asAppError } from '../core/errors.ts';
+import type { KnownTests } from '../eval/compare/overUnits.ts';
 import { listModels } from '../llm/providers/httpTeacher.ts';
 import { annotate } from './annotateSession.ts';
 import { compareStored } from './compareSession.ts';
@@ -23,6 +24,7 @@ export interface Host {
 export function createHost(env: WorkerEnv, post: Post): Host {
   const models = new Models(env);
   const imports = new ImportSession(env);
+  const tests: KnownTests = new Map();
   const gates = new Map<number, Pick<Gate, ControlAction>>();
   let busy = 0;
   let last: Promise<unknown> = Promise.resolve();
@@ -109,7 +111,7 @@ export function createHost(env: WorkerEnv, post: Post): Host {
       case 'predict':
         return { id, kind: 'predicted', ...(await models.predict(request, progressOf(id))) };
       case 'compare':
-        return { id, kind: 'compared', result: await compareStored(await env.database(), request.request) };
+        return { id, kind: 'compared', result: await compareStored(await env.database(), request.request, tests) };
       case 'keep-checkpoint':
         await keepCheckpoint(env, request.url, request.files);
         return { id, kind: 'checkpoint-kept' };

@@ -1,10 +1,8 @@
 import { pairedT, type Interval } from '../../core/pairedT.ts';
-import { createRandom } from '../../core/random.ts';
 import { holm, mean } from '../../core/statistics.ts';
-import { bootstrapInterval, drawsOf } from './bootstrap.ts';
 import type { UnitCounts } from './counts.ts';
-import { randomisation, swapsOf } from './randomise.ts';
 import { leastSeeds } from './leastSeeds.ts';
+import { overUnits, type KnownTests, type UnitTests } from './overUnits.ts';
 
 /** One run's score, with its counts by unit of the test set where its predictions were kept. */
 export interface SeedScore {
@@ -33,7 +31,7 @@ export interface Comparison {
   /** Paired t over seeds: how far other seeds could move the difference. */
   readonly overSeeds: { readonly interval: Interval | null; readonly p: number | null; readonly pHolm: number | null };
   /** Bootstrap interval and randomisation over units of the test set: how far other test data could. Null without predictions. */
-  readonly overUnits: { readonly interval: Interval; readonly p: number; readonly pHolm: number } | null;
+  readonly overUnits: (UnitTests & { readonly pHolm: number }) | null;
   /** Seeds by the sign of their difference; they describe, they prove nothing. */
   readonly signs: { readonly better: number; readonly equal: number; readonly worse: number };
   /** How many comparisons Holm's correction was made over. */
@@ -46,6 +44,8 @@ export interface CompareOptions {
   readonly rounds?: number;
   readonly seed?: number;
   readonly level?: number;
+  /** Tests of earlier comparisons, which are taken over where nothing has changed; those that are made are added. */
+  readonly known?: KnownTests;
 }
 
 /** Every group against one baseline; see `comparePairs`. */
@@ -67,8 +67,9 @@ export function compareWith(
  */
 export function comparePairs(
   asked: readonly { readonly group: ScoredGroup; readonly baseline: ScoredGroup }[],
-  { rounds = 10_000, seed = 0, level = 0.95 }: CompareOptions = {},
+  { rounds = 10_000, seed = 0, level = 0.95, known = new Map() }: CompareOptions = {},
 ): Comparison[] {
+  const settings = { rounds, seed, level };
   const tested = asked.map(({ group, baseline }) => {
     const pairs = pairsOf(group, baseline);
     const differences = pairs.map(([a, b]) => a.f1 - b.f1);
@@ -76,24 +77,18 @@ export function comparePairs(
     const [mine, theirs] = [counts.flatMap(([a]) => a ?? []), counts.flatMap(([, b]) => b ?? [])];
     const whole = pairs.length > 0 && mine.length === pairs.length && theirs.length === pairs.length;
     const name = `${baseline.key}/${group.key}`;
-    const overUnits = whole
-      ? {
-          interval: bootstrapInterval(mine, theirs, rounds, drawsOf(createRandom(seed, `bootstrap/${name}`)), level),
-          p: randomisation(mine, theirs, rounds, swapsOf(createRandom(seed, `randomisation/${name}`))).p,
-        }
-      : null;
     return {
       group,
       baseline,
       seeds: pairs.map(([a]) => a.seed),
       differences,
       t: pairedT(differences, level),
-      overUnits,
+      units: whole ? overUnits(name, mine, theirs, settings, known) : null,
     };
   });
   const seedsHolm = holm(tested.map(({ t }) => t.p));
-  const unitsHolm = holm(tested.map(({ overUnits }) => overUnits?.p ?? null));
-  return tested.map(({ group, baseline, seeds, differences, t, overUnits }, i) => {
+  const unitsHolm = holm(tested.map(({ units }) => units?.p ?? null));
+  return tested.map(({ group, baseline, seeds, differences, t, units }, i) => {
     const difference = mean(differences);
     const pHolm = { seeds: seedsHolm[i] ?? null, units: unitsHolm[i] ?? null };
     const holds = (p: number | null) => p !== null && p < 1 - level;
@@ -105,7 +100,7 @@ export function comparePairs(
       seeds,
       difference,
       overSeeds: { interval: t.interval, p: t.p, pHolm: pHolm.seeds },
-      overUnits: overUnits === null ? null : { ...overUnits, pHolm: pHolm.units ?? 1 },
+      overUnits: units === null ? null : { ...units, pHolm: pHolm.units ?? 1 },
       signs: {
         better: differences.filter((d) => d > 0).length,
         equal: differences.filter((d) => d === 0).length,
