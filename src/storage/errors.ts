@@ -14,3 +14,8 @@ export function storageError(error: unknown): AppError {
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
+
+/** Whether an error says that the connection to the database is closed. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof Error && error.name === 'InvalidStateError';
+}

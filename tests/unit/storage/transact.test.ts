@@ -56,3 +56,20 @@ test('a closed database is a failure', async () => {
   database.close();
   await expect(saveSetting(database, 'theme', 'dark')).rejects.toMatchObject({ code: 'storage-failed' });
 });
+
+test('what the browser itself takes back, by closing the database in the middle, is done once more', async () => {
+  const { put } = IDBObjectStore.prototype;
+  let cuts = 0;
+  IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...args: Parameters<typeof put>) {
+    const request = put.apply(this, args);
+    if (cuts-- > 0) this.transaction.abort();
+    return request;
+  };
+  cuts = 1;
+  await saveSetting(database, 'theme', 'dark');
+  expect(await loadSetting(database, 'theme')).toBe('dark');
+  cuts = 2;
+  await expect(saveSetting(database, 'theme', 'light')).rejects.toMatchObject({ code: 'storage-failed' });
+  expect(await loadSetting(database, 'theme')).toBe('dark');
+  IDBObjectStore.prototype.put = put;
+});

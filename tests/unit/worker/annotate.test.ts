@@ -223,7 +223,7 @@ function mortal(n: number) {
       };
     },
   });
-  const shown: Database = { ...database, connection };
+  const shown: Database = { ...database, live: () => Promise.resolve(connection) };
   const env = {
     network: { ...network, fetch: mortalFetch },
     database: async () => {

@@ -1,10 +1,12 @@
 import 'fake-indexeddb/auto';
-import { IDBFactory } from 'fake-indexeddb';
+import { forceCloseDatabase, IDBFactory } from 'fake-indexeddb';
+import { unwrap } from 'idb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadPredictions } from '../../../src/storage/predictions.ts';
 import { loadRun, saveRun } from '../../../src/storage/runs.ts';
 import type { PageTrainEvent } from '../../../src/worker/protocol.ts';
+import { nextMessageTask } from '../../../src/worker/env.ts';
 import { liveRuns, withRunLock } from '../../../src/worker/runLock.ts';
 import { fakeLocks } from '../../support/fakeLocks.ts';
 import { tinyData, tinyRequest } from '../../support/tinyData.ts';
@@ -96,6 +98,28 @@ test('weights that have room only where the snapshots were are kept in their pla
   expect((await loadRun(database, 'r'))?.modelKept).toBe(true);
   expect(await database.connection.count('models')).toBe(1);
   expect(await database.connection.count('snapshots')).toBe(0);
+  client.close();
+});
+
+test('a run whose database the browser closes in the middle goes on saving', async () => {
+  let [tasks, open]: [number, Database | null] = [0, null];
+  const { client } = createHarness({
+    database: async () => (open ??= await openDatabase()),
+    now: () => tasks * 25_000, // a snapshot is due after each step
+    nextTask: async () => {
+      tasks++;
+      await nextMessageTask();
+    },
+  });
+  const events: PageTrainEvent[] = [];
+  const { done } = client.train(tinyRequest('r', tinyUrl), (event) => {
+    events.push(event);
+    if (event.kind === 'saved' && event.step < 3) forceCloseDatabase(unwrap(open!.connection));
+  });
+  expect((await done).kind).toBe('finished');
+  expect(notes(events)).toEqual([]);
+  expect(events.flatMap((event) => (event.kind === 'saved' ? [event.step] : []))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(await loadRun(database, 'r')).toMatchObject({ status: 'finished', modelKept: true });
   client.close();
 });
 

@@ -195,7 +195,7 @@ test('a shared first stage for which there is no room is trained by each run', a
                 [stores].flat().includes('stages' as never) ? full() : target.transaction(stores, mode)
             : Reflect.get(target, name, target),
       });
-      return Promise.resolve({ ...database, connection: refusing });
+      return Promise.resolve({ ...database, live: () => Promise.resolve(refusing) });
     },
   });
   const request = tinyRequest('r', tinyUrl, { shared: { key: 'silver', keep: true } });
