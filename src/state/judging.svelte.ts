@@ -36,6 +36,6 @@ function judgingFor({ services, datasets, edits, annotate, teacher, notices }: A
     quality,
     batch: new BatchState(services, datasets, annotate),
     votes: new VotesState(services, datasets, edits, annotate.jobs, quality, notices),
-    review: new ReviewState(datasets, edits, answerSource(services, datasets, teacher)),
+    review: new ReviewState(datasets, edits, answerSource(services, datasets, teacher, annotate.jobs)),
   };
 }

@@ -10,6 +10,8 @@ import { accepted, decisionOf, rejected, reviewItems, type Answered, type Review
 export interface AnswerSource {
   /** Whether the answers behind a dataset are kept. */
   has(dataset: HeldDataset): boolean;
+  /** Changes when more answers have come. */
+  version(dataset: HeldDataset): number;
   /** Reads and grounds them. Throws what storage throws, and `file-missing`. */
   read(dataset: HeldDataset): Promise<Answered>;
 }
@@ -22,7 +24,8 @@ export class ReviewState {
   all = $state(false);
   editor: EditorState | null = $state.raw(null);
   problem: ErrorText | null = $state.raw(null);
-  #answered: { readonly datasetId: string; readonly answers: Answered } | null = $state.raw(null);
+  #answered: { readonly datasetId: string; readonly version: number; readonly answers: Answered } | null =
+    $state.raw(null);
 
   readonly reviewable: readonly HeldDataset[] = $derived.by(() =>
     this.#datasets.list.filter((dataset) => this.#source.has(dataset)).toReversed(),
@@ -59,14 +62,16 @@ export class ReviewState {
     this.#source = source;
   }
 
-  /** Reads the answers behind the dataset, where that is still to be done. */
+  /** Reads the answers behind the dataset, where that is still to be done or more of them have come. */
   async look(): Promise<void> {
     const { dataset } = this;
-    if (dataset === null || this.#answered?.datasetId === dataset.id) return;
+    if (dataset === null) return;
+    const version = this.#source.version(dataset);
+    if (this.#answered?.datasetId === dataset.id && this.#answered.version === version) return;
     this.problem = null;
     try {
       const answers = await this.#source.read(dataset);
-      if (this.dataset?.id === dataset.id) this.#answered = { datasetId: dataset.id, answers };
+      if (this.dataset?.id === dataset.id) this.#answered = { datasetId: dataset.id, version, answers };
     } catch (error) {
       this.problem = sentenceOf(error);
     }

@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts';
 import { groundAnswers } from '../llm/groundAnswers.ts';
 import { loadJob } from '../storage/jobs.ts';
 import { groundResult, resultOf } from './annotateResult.ts';
+import type { AnnotateJobs } from './annotateJobs.svelte.ts';
 import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
 import type { AnswerSource } from './review.svelte.ts';
 import { isSample } from './sample.ts';
@@ -17,9 +18,11 @@ export function answerSource(
   services: Services,
   datasets: DatasetsState,
   teacher: Pick<TeacherState, 'read'>,
+  jobs: Pick<AnnotateJobs, 'list'>,
 ): AnswerSource {
   return {
     has: (dataset) => dataset.source.job !== undefined || isSampleSilver(dataset),
+    version: ({ source }) => jobs.list.find(({ id }) => id === source.job)?.updatedMs ?? 0,
     async read(dataset) {
       const { job: jobId } = dataset.source;
       if (jobId === undefined) {

@@ -159,8 +159,9 @@ test('what came by files is there for the review and the gate, also without the 
   await batch.bring('a', answers.join('\n'));
   const silver = jobs.silverOf(batch.target)!;
   const none = new TeacherState(services);
-  const source = answerSource(services, datasets, none);
+  const source = answerSource(services, datasets, none, jobs);
   expect([source.has(silver), source.has(datasets.find('n0')!)]).toEqual([true, false]);
+  expect(source.version(silver)).toBe(jobs.list[0]?.updatedMs);
   await datasets.remove('n0');
   const items = reviewItems(silver.sentences, await source.read(silver));
   expect(items.map(({ id, reasons, raw }) => [id, reasons.map(({ kind }) => kind), raw.length])).toEqual([

@@ -5,7 +5,7 @@ import { groundAnswers } from '../../../src/llm/groundAnswers.ts';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
 import { EditsState } from '../../../src/state/edits.svelte.ts';
 import { accepted, decisionOf, isTouched, rejected, reviewItems } from '../../../src/state/review.ts';
-import { ReviewState } from '../../../src/state/review.svelte.ts';
+import { ReviewState, type AnswerSource } from '../../../src/state/review.svelte.ts';
 import { reviewAddress, reviewedIn } from '../../../src/state/reviewAddress.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
@@ -92,6 +92,8 @@ test('the address keeps the place beside whatever else it says', () => {
   expect(reviewedIn('step=2')).toBeNull();
 });
 
+const answers = (read: AnswerSource['read'], version = () => 0): AnswerSource => ({ has: () => true, version, read });
+
 let number = 0;
 async function opened() {
   const database = await openDatabase({ name: `review ${String(number++)}` });
@@ -102,7 +104,11 @@ async function opened() {
     { name: 'silver', role: 'silver', sentences: once[0]!.sentences, findings: [], source, notice: '' },
   ]);
   const edits = new EditsState(datasets);
-  const review = new ReviewState(datasets, edits, { has: () => true, read: () => Promise.resolve({ samples: once }) });
+  const review = new ReviewState(
+    datasets,
+    edits,
+    answers(() => Promise.resolve({ samples: once })),
+  );
   return { services, datasets, edits, review };
 }
 
@@ -137,10 +143,11 @@ test('a pass through the queue: accept, mend, reject, undo; all is there for the
   expect(datasets.find('silver')!.sentences.map(decisionOf)).toEqual([
     ...[null, 'accepted', 'rejected', 'mended', null, 'mended'],
   ]);
-  const again = new ReviewState(datasets, new EditsState(datasets), {
-    has: () => true,
-    read: () => Promise.resolve({ samples: once }),
-  });
+  const again = new ReviewState(
+    datasets,
+    new EditsState(datasets),
+    answers(() => Promise.resolve({ samples: once })),
+  );
   await again.look();
   expect(again.open).toEqual([]);
   again.begin('Kim sat');
@@ -159,8 +166,33 @@ test('exact ones come too when they are asked for', async () => {
 
 test('answers that cannot be read are told', async () => {
   const { datasets, edits } = await opened();
-  const review = new ReviewState(datasets, edits, { has: () => true, read: () => Promise.reject(new Error('gone')) });
+  const review = new ReviewState(
+    datasets,
+    edits,
+    answers(() => Promise.reject(new Error('gone'))),
+  );
   await review.look();
   expect(review.problem).not.toBeNull();
   expect(review.items).toBeNull();
+});
+
+test('answers that come later are looked at too', async () => {
+  const { datasets, edits } = await opened();
+  const parts = [grounded([entities(['Ada', 'PER']), '', '', '', '', '']), once];
+  let [came, reads] = [0, 0];
+  const read = () => {
+    reads++;
+    return Promise.resolve({ samples: parts[came]! });
+  };
+  const review = new ReviewState(
+    datasets,
+    edits,
+    answers(read, () => came),
+  );
+  await review.look();
+  expect([review.items?.length, review.queue.length]).toEqual([1, 0]);
+  came = 1;
+  await review.look();
+  await review.look();
+  expect([review.items?.length, review.queue.length, reads]).toEqual([5, 4, 2]);
 });
