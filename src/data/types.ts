@@ -56,45 +56,47 @@ export interface Dataset {
   readonly sentences: readonly Sentence[];
 }
 
-export type FindingCode =
-  | 'malformed-line'
-  | 'missing-field'
-  | 'offset-outside'
-  | 'offset-in-character'
-  | 'offsets-converted'
-  | 'span-overlap'
-  | 'span-cuts-word'
-  | 'span-trimmed'
-  | 'span-without-word'
-  | 'illegal-opening'
-  | 'scheme-converted'
-  | 'label-names-missing'
-  | 'not-labelled'
-  | 'not-kept'
-  | 'answer-rejected'
-  | 'answer-ignored'
-  | 'several-annotations'
-  | 'predictions-used'
-  | 'empty-sentence'
-  | 'decoded-as-latin-1'
-  | 'nul-removed'
-  | 'labels-mapped'
-  | 'mended'
-  | 'not-listed'
-  | 'duplicate-id'
-  | 'answer-malformed'
-  | 'answer-repaired'
-  | 'answer-missing'
-  | 'answer-unknown'
-  | 'answer-refused'
-  | 'answer-cut-off'
-  | 'answer-failed'
-  | 'entity-folded'
-  | 'entity-fuzzy'
-  | 'entity-not-found'
-  | 'entity-overlapping'
-  | 'entity-unknown-label'
-  | 'entity-copied';
+export const findingCodes = [
+  'malformed-line',
+  'missing-field',
+  'offset-outside',
+  'offset-in-character',
+  'offsets-converted',
+  'span-overlap',
+  'span-cuts-word',
+  'span-trimmed',
+  'span-without-word',
+  'illegal-opening',
+  'scheme-converted',
+  'label-names-missing',
+  'not-labelled',
+  'not-kept',
+  'answer-rejected',
+  'answer-ignored',
+  'several-annotations',
+  'predictions-used',
+  'empty-sentence',
+  'decoded-as-latin-1',
+  'nul-removed',
+  'labels-mapped',
+  'mended',
+  'not-listed',
+  'duplicate-id',
+  'answer-malformed',
+  'answer-repaired',
+  'answer-missing',
+  'answer-unknown',
+  'answer-refused',
+  'answer-cut-off',
+  'answer-failed',
+  'entity-folded',
+  'entity-fuzzy',
+  'entity-not-found',
+  'entity-overlapping',
+  'entity-unknown-label',
+  'entity-copied',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
 
 /** One thing a reader noticed. `line` is 1-based; `severity: 'error'` means that the item was left out. */
 export interface Finding {
@@ -104,6 +106,8 @@ export interface Finding {
   readonly message: string;
   /** The beginning of that line, where the finding comes from a file. */
   readonly excerpt?: string;
+  /** Id of the sentence that it is about, where it is about one. */
+  readonly sentence?: string;
 }
 
 /**

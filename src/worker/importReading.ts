@@ -39,7 +39,8 @@ export async function readIntoStaging(
       const next = await stream.next();
       if (next.done === true) {
         await writer.end();
-        return { ...next.value, id, counts, findings, notListed, first };
+        const { about, ...read } = next.value;
+        return { ...read, id, counts, findings: findings.map(about), notListed, first };
       }
       const batch = next.value;
       counts = countsTogether(counts, countsOf(batch.sentences));

@@ -73,7 +73,7 @@ export class ImportSession {
       case 'pack':
         return { what: 'pack', zip: await packBundle(database, request, onPacked) };
       case 'open-bundle':
-        return { what: 'open-bundle', opened: await lookIntoBundle(request.file) };
+        return { what: 'open-bundle', opened: await lookIntoBundle(request.files) };
       case 'restore':
         return { what: 'restore', restored: await restoreBundle(database, request) };
     }
@@ -205,5 +205,6 @@ function mendedNote({ check, sentence, message, before }: Mended['fixed'][number
   return {
     ...note('mended', line, `Mended, ${checks[check].title.toLowerCase()}: ${message}`),
     excerpt: before.text.slice(0, 160),
+    sentence: before.id,
   };
 }

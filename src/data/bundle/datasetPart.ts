@@ -30,6 +30,7 @@ const findingSchema = v.object({
   line: v.number(),
   message: v.string(),
   excerpt: v.optional(v.string()),
+  sentence: v.optional(v.string()),
 });
 const aboutSchema = v.object({
   name: v.string(),
@@ -68,7 +69,12 @@ export function datasetOf(part: { readonly name: string }, files: ReadonlyMap<st
     ...rest,
     // A newer version may have codes that this one does not know: they are only shown.
     findings: findings.map(
-      ({ excerpt, ...finding }) => ({ ...finding, ...(excerpt !== undefined && { excerpt }) }) as Finding,
+      ({ excerpt, sentence, ...finding }) =>
+        ({
+          ...finding,
+          ...(excerpt !== undefined && { excerpt }),
+          ...(sentence !== undefined && { sentence }),
+        }) as Finding,
     ),
     source: { ...file, ...(made && { made }) },
     sentences,

@@ -54,7 +54,8 @@ function open({ stem, sample, options }: Opening): Reader {
     const { text, words } = joinWords(rows.map(({ word }) => word));
     const tags = rows.map(({ line, tags, text }) => ({ line, tag: tags[0]!, text }));
     const spans = spansOfTags(scheme.take(tags), words);
-    sink.sentence({ id, text, words, spans, ...(documents > 0 && { meta: { document: String(documents) } }) });
+    const meta = documents > 0 && { meta: { document: String(documents) } };
+    sink.sentence({ id, text, words, spans, ...meta }, rows[0]!.line);
     [rows, named] = [[], null];
   }
 

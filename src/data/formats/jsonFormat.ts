@@ -38,13 +38,16 @@ function shareOf({ json }: Sample, kind: (value: unknown) => Kind): number {
   return kinds.filter((found) => found !== 'foreign').length / (json.values.length + json.broken);
 }
 
+/** Sentences without an id are numbered by their lines, or on from there where a line holds several. */
 function jsonReader(readValue: ReadValue, stem: string): Reader {
+  let number = 0;
   return {
     take({ text, line }, sink): Taken {
       if (text.trim() === '') return 'blank';
       const parsed = parseJson(text);
       if (!parsed.ok) return { code: 'malformed-line', message: `This is not JSON: ${parsed.reason}.` };
-      const read = readValue(parsed.value, line, `${stem}-${String(line)}`, sink);
+      number = Math.max(number + 1, line);
+      const read = readValue(parsed.value, line, `${stem}-${String(number)}`, sink);
       if (read === 'structure' || 'code' in read) return read;
       if (read.words.length === 0) return { code: 'empty-sentence', message: 'The text holds no word.' };
       for (const { code, severity, message } of spanFindings(read, line)) sink.find(code, severity, line, message);

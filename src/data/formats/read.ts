@@ -16,7 +16,8 @@ export function readData(fileName: string, bytes: Uint8Array, format?: FormatId,
   session.end();
   const { sentences, findings } = session.take();
   const inOrder = decoding.length === 0 ? findings : [...decoding, ...findings].sort((a, b) => a.line - b.line);
-  return { format: session.format, sentences, findings: inOrder, records: session.records() };
+  const placed = inOrder.map((finding) => session.about(finding));
+  return { format: session.format, sentences, findings: placed, records: session.records() };
 }
 
 /** The format that fits a text best; throws as `readData` does. */

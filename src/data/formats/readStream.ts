@@ -25,6 +25,12 @@ export interface FileRead extends Pick<Imported, 'records'> {
   readonly encoding: Encoding;
 }
 
+/** The end of a stream. */
+export interface StreamEnd extends FileRead {
+  /** A finding with the sentence that it is about; batches may give it before they know. */
+  about(finding: Finding): Finding;
+}
+
 /**
  * Reads a data file as it comes, a batch of about a million bytes at a time, and returns what is known of it. All
  * batches together hold what `readData` gives, though findings about the whole file come with the last. Throws as
@@ -34,7 +40,7 @@ export async function* readStream(
   chunks: AsyncIterable<Uint8Array>,
   fileName: string,
   { format, onProgress, signal, ...options }: StreamOptions = {},
-): AsyncGenerator<ImportBatch, FileRead> {
+): AsyncGenerator<ImportBatch, StreamEnd> {
   const decoder = createDecoder();
   let session: Session | null = null;
   /** Text from before the format was told. */
@@ -76,5 +82,6 @@ export async function* readStream(
   const open = take(decoder.end(), true)!;
   open.end();
   yield batch(open);
-  return { format: open.format, records: open.records(), facts: open.facts(), encoding: decoder.encoding() };
+  const read = { format: open.format, records: open.records(), facts: open.facts(), encoding: decoder.encoding() };
+  return { ...read, about: (finding) => open.about(finding) };
 }

@@ -4,6 +4,7 @@ import type { Finding, RecordCounts, Sentence } from '../types.ts';
 import type { Cutter, Piece } from './cut.ts';
 import type { FileFacts, FormatId, Reader, ReadOptions, Sample, Sink } from './format.ts';
 import { formats } from './formats.ts';
+import { aboutSentence, placesInFile } from './places.ts';
 
 /** Characters of a line that a finding shows. */
 const excerptLength = 160;
@@ -15,6 +16,8 @@ export interface Session {
   end(): void;
   /** Takes out what was found since the last time, findings in order of lines within it. */
   take(): { sentences: Sentence[]; findings: Finding[] };
+  /** A finding with the sentence that it is about, once all lines around it were read; see `placesInFile`. */
+  about(finding: Finding): Finding;
   records(): RecordCounts;
   facts(): FileFacts;
 }
@@ -33,9 +36,19 @@ export function openSession(
   let sentences: Sentence[] = [];
   let findings: Finding[] = [];
   let reading: Piece | null = null;
+  let lastLine = 0;
+  const places = placesInFile();
+  const uniqueId = uniqueIds();
 
   const sink: Sink = {
-    sentence: (sentence) => void sentences.push(sentence),
+    sentence(sentence, firstLine = lastLine) {
+      const id = uniqueId(sentence.id);
+      places.add(id, firstLine, lastLine + lineEndsIn(reading));
+      sentences.push(id === sentence.id ? sentence : { ...sentence, id });
+      if (id === sentence.id) return;
+      const message = `The id “${preview(sentence.id, 60)}” belongs to a sentence before; this one is called “${preview(id, 60)}”.`;
+      sink.find('duplicate-id', 'warning', firstLine, message);
+    },
     find(code, severity, line, message, excerpt) {
       const shown = excerpt ?? (line === reading?.line ? reading.text : undefined);
       findings.push({
@@ -49,11 +62,17 @@ export function openSession(
   };
 
   function takeOne(piece: Piece): void {
+    const [given, found] = [sentences.length, findings.length];
+    lastLine = piece.line;
     reading = piece.text.includes('\0') ? withoutNul(piece, sink) : piece;
     const taken = reader.take(reading, sink);
     if (taken === 'blank') return;
     if (typeof taken === 'string') {
       counts[taken]++;
+      // Several records may stand on one line, so that the line alone would not tell.
+      const [own] = taken === 'kept' ? sentences.slice(given, given + 1) : [];
+      if (own !== undefined)
+        for (let i = found; i < findings.length; i++) findings[i] = aboutSentence(findings[i]!, own.id);
       return;
     }
     counts.leftOut++;
@@ -73,9 +92,29 @@ export function openSession(
       [sentences, findings] = [[], []];
       return found;
     },
+    about: (finding) => places.about(finding),
     records: () => ({ ...counts }),
     facts: () => reader.facts?.() ?? {},
   };
+}
+
+/** Gives ids that no sentence has yet: one that is taken gets a number after it. */
+function uniqueIds(): (id: string) => string {
+  const taken = new Set<string>();
+  const next = new Map<string, number>();
+  return (id) => {
+    let free = id;
+    for (let n = next.get(id) ?? 2; taken.has(free); n++) {
+      free = `${id}-${String(n)}`;
+      next.set(id, n + 1);
+    }
+    taken.add(free);
+    return free;
+  };
+}
+
+function lineEndsIn(piece: Piece | null): number {
+  return piece?.text.match(/\n/g)?.length ?? 0;
 }
 
 /** NUL is in no text that a person wrote, and JSON forbids it; it comes of files that were cut or padded. */

@@ -38,7 +38,7 @@ function open({ stem, options }: Opening): Reader {
 
   function give(content: string, id: string, sink: Sink): void {
     const words = wordsOf(content);
-    if (words.length > 0) sink.sentence({ id, text: content, words, spans: null } satisfies Sentence);
+    if (words.length > 0) sink.sentence({ id, text: content, words, spans: null } satisfies Sentence, first);
   }
 
   function close(sink: Sink): void {
@@ -60,6 +60,7 @@ function open({ stem, options }: Opening): Reader {
       }
       if (wordsOf(bare).length === 0) return { code: 'empty-sentence', message: 'The line holds no word.' };
       if (textUnit === 'line') {
+        first = line;
         give(bare, `${stem}-${String(line)}`, sink);
       } else {
         if (paragraph.length === 0) first = line;

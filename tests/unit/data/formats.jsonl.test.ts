@@ -163,7 +163,7 @@ test('what was written is read back the same', () => {
       return { id, text, words, spans, ...(meta && { meta }) };
     });
   fc.assert(
-    fc.property(fc.array(sentence), (sentences) => {
+    fc.property(fc.uniqueArray(sentence, { selector: ({ id }) => id }), (sentences) => {
       const back = readData('x', bytesOf(writeData('jsonl', sentences)), 'jsonl');
       expect(back).toMatchObject({ format: 'jsonl', sentences, findings: [] });
       expect(back.records).toEqual({ kept: sentences.length, structure: 0, leftOut: 0 });

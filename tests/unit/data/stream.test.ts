@@ -41,7 +41,7 @@ async function readAll(parts: readonly Uint8Array[], options?: StreamOptions): P
         format: next.value.format,
         records: next.value.records,
         sentences,
-        findings: findings.sort((a, b) => a.line - b.line),
+        findings: findings.sort((a, b) => a.line - b.line).map(next.value.about),
         batches,
       };
     sentences.push(...next.value.sentences);
