@@ -96,7 +96,9 @@ export class AnnotateJobs {
    */
   async keep(result: JobResult, options: FilterOptions = majority): Promise<void> {
     await this.#datasets.load(); // another tab may have made it
-    const { sentences, findings } = groundResult(result, options);
+    const { sentences, findings: all } = groundResult(result, options);
+    // How many sentences are without labels is told where the dataset stands, and goes down with each answer.
+    const findings = all.filter(({ code }) => code !== 'answer-missing');
     const before = this.silverOf(result.job.id);
     if (before !== undefined) {
       const labelled = new Map(sentences.filter(({ spans }) => spans !== null).map((one) => [one.id, one]));
@@ -104,9 +106,13 @@ export class AnnotateJobs {
         one.spans === null && !isTouched(one) ? (labelled.get(one.id) ?? one) : one,
       );
       const added = merged.filter((one, i) => one !== before.sentences[i]).length;
+      await this.#datasets.setFindings(before.id, findings);
       if (added === 0) return;
       await this.#datasets.replace(before.id, merged);
-      const undo = () => this.#datasets.replace(before.id, before.sentences);
+      const undo = async () => {
+        await this.#datasets.replace(before.id, before.sentences);
+        await this.#datasets.setFindings(before.id, before.findings);
+      };
       const what = `${String(added)} more sentences of “${before.name}” are labelled.`;
       this.#done(what, { ...before, sentences: merged }, undo);
       return;

@@ -1,5 +1,5 @@
 import type { CheckId, Found } from '../data/findings/check.ts';
-import type { Role, Sentence } from '../data/types.ts';
+import type { Finding, Role, Sentence } from '../data/types.ts';
 import {
   changeSentences,
   countsAfter,
@@ -123,6 +123,10 @@ export class DatasetsState {
     await this.#change(id, { name });
   }
 
+  async setFindings(id: string, findings: readonly Finding[]): Promise<void> {
+    await this.#change(id, { findings });
+  }
+
   /**
    * Puts other sentences in place of a dataset's own; what is the same object stays as it is. They are shown before they are
    * stored, so that an edit made meanwhile is one of what will stand there, and is stored after them. Throws `sentence-changed`
@@ -189,7 +193,7 @@ export class DatasetsState {
     this.list = this.list.map((dataset) => (dataset.id === id ? { ...dataset, sentences, counts } : dataset));
   }
 
-  async #change(id: string, change: Partial<Pick<StoredDataset, 'name' | 'role'>>): Promise<void> {
+  async #change(id: string, change: Partial<Pick<StoredDataset, 'name' | 'role' | 'findings'>>): Promise<void> {
     await updateDataset(this.#services.database, id, change);
     this.list = this.list.map((dataset) => (dataset.id === id ? { ...dataset, ...change } : dataset));
   }

@@ -137,7 +137,7 @@ export async function sentencesOf(database: Database, datasetId: string): Promis
 export async function updateDataset(
   database: Database,
   id: string,
-  change: Partial<Pick<StoredDataset, 'name' | 'role'>>,
+  change: Partial<Pick<StoredDataset, 'name' | 'role' | 'findings'>>,
 ): Promise<void> {
   await write(database, ['datasets'], async (transaction) => {
     const store = transaction.objectStore('datasets');

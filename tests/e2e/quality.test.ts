@@ -100,7 +100,7 @@ test('a teacher is judged, reviewed and asked by files, without a key', async ({
   await test.step('by files: requests out, a chat’s answer pasted back', async () => {
     await openStep(page, 'Teacher');
     await page.getByRole('radio', { name: /^By files/ }).check();
-    await page.getByRole('radio', { name: /^Text for a chat window/ }).check();
+    await page.getByRole('radio', { name: /^Chat window/ }).check();
     await page.getByRole('button', { name: 'Write 100 requests' }).click();
     await expect(page.getByText('5 texts.')).toBeVisible();
     await page.getByText('Look at it').first().click();

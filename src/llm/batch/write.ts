@@ -71,8 +71,8 @@ export const forms: Readonly<Record<BatchForm, Form>> = {
       })),
   },
   chat: {
-    name: 'Text for a chat window',
-    help: 'Paste each file into a new chat, and save all that the chat answers as text: one file for all, or one each.',
+    name: 'Chat window',
+    help: 'Texts to paste into a chat, each into a new one. The whole answers come back as they are, pasted or as files.',
     most: 20,
     extension: '.txt',
     text: (questions) => chatText(questions),

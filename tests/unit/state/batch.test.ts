@@ -91,6 +91,8 @@ test('OpenAI’s batch: out, back in another order, in parts, doubled, with erro
     ['entity-folded', 1],
   ]);
   expect(spansIn(project)).toEqual([undefined, undefined, ['Eve PER']]);
+  const found = () => jobs.silverOf(batch.target)!.findings.map(({ code }) => code);
+  expect(found()).toEqual(['entity-folded']); // that answers are still to come is no finding
   expect(jobs.list[0]).toMatchObject({ status: 'by-files', progress: { total: 3, answered: 1, outputTokens: 12 } });
 
   const second = await batch.bring(
@@ -100,6 +102,7 @@ test('OpenAI’s batch: out, back in another order, in parts, doubled, with erro
   expect([second.added, second.known, second.left]).toEqual([2, 1, 0]);
   expect(second.findings.map(({ code }) => code)).toEqual(['answer-malformed']);
   expect(spansIn(project)).toEqual([['Ada PER'], undefined, ['Eve PER']]);
+  expect(found().sort()).toEqual(['answer-malformed', 'entity-folded']);
   expect(jobs.list[0]?.status).toBe('finished');
   // The raw answers stand in the store, under what was asked.
   const kept = await answersOfJob(database, batch.target);
