@@ -1,15 +1,9 @@
-import type { CheckId, Found as FoundByCheck } from '../data/findings/check.ts';
+import type { Found as FoundByCheck } from '../data/findings/check.ts';
 import { checks } from '../data/findings/checks.ts';
 import type { Role, Sentence } from '../data/types.ts';
 import { byText, find, noFilter, type Filter, type Found } from './browse.ts';
 import type { DatasetsState, HeldDataset } from './datasets.svelte.ts';
-
-/** A check that finds fault with sentences of the dataset. */
-export interface CheckCount {
-  readonly id: CheckId;
-  readonly title: string;
-  readonly places: ReadonlySet<number>;
-}
+import { faultFound, faultsTogether, faultsTold, type Fault } from './faults.ts';
 
 const otherRole: Readonly<Partial<Record<Role, Role>>> = { gold: 'silver', silver: 'gold' };
 
@@ -18,7 +12,7 @@ export class BrowseState {
   filter: Filter = $state.raw(noFilter);
   #found: Found = $state.raw({ places: [], differing: 0 });
   /** What the checks say; null until they were asked. */
-  checked: readonly CheckCount[] | null = $state.raw(null);
+  checked: readonly Fault[] | null = $state.raw(null);
   checking = $state(false);
   /** Ids of sentences whose prediction is unsure, by the model of `askedRun`; null until it has said. */
   unsure: ReadonlySet<string> | null = $state.raw(null);
@@ -41,6 +35,12 @@ export class BrowseState {
   /** Gold for silver and silver for gold, the first that shares a text; or what was chosen. */
   readonly beside: HeldDataset | null = $derived.by(() => this.#beside());
 
+  /** What is wrong with sentences: as the reader of their file said, and as the checks say once they were asked. */
+  readonly faults: readonly Fault[] = $derived.by(() => {
+    const { findings, sentences } = this.dataset;
+    return faultsTogether(faultsTold(findings, sentences), this.checked ?? []);
+  });
+
   /** What the lane of the other dataset is called: its role, or its name where the role is the same. */
   readonly besideName: string = $derived.by(() => {
     if (this.beside === null) return '';
@@ -60,8 +60,8 @@ export class BrowseState {
 
   set(filter: Filter): void {
     this.filter = filter;
-    if (filter.check !== '' && !this.#isChecked()) void this.check();
-    const named = this.checked?.find(({ id }) => id === filter.check)?.places ?? new Set();
+    if (filter.check in checks && !this.#isChecked()) void this.check();
+    const named = this.faults.find(({ id }) => id === filter.check)?.says ?? new Map();
     // An address may ask for what no model has said yet: everything is shown rather than nothing.
     const asked = this.unsure === null ? { ...filter, unsure: false } : filter;
     this.#found = find(this.dataset.sentences, asked, { other: this.otherOf, named, unsure: this.unsure });
@@ -104,17 +104,25 @@ export class BrowseState {
     this.checking = true;
     const parts = this.#datasets.list;
     const part = parts.findIndex(({ id }) => id === this.#id);
-    const counts: CheckCount[] = [];
-    for (const { id, title, find: findIn } of Object.values(checks)) {
+    const faults: Fault[] = [];
+    for (const { id, find: findIn } of Object.values(checks)) {
       await new Promise((resolve) => setTimeout(resolve));
       const found = id === 'too-long' ? await this.#tooLong(parts, part) : findIn(parts, {});
-      const places = new Set(found.flatMap((one) => placeIn(one, part)));
-      if (places.size > 0) counts.push({ id, title, places });
+      const fault = faultFound(id, found, part);
+      if (fault !== null) faults.push(fault);
     }
-    this.checked = counts;
+    this.checked = faults;
     this.#checkedParts = parts;
     this.checking = false;
     if (this.filter.check !== '') this.set(this.filter);
+  }
+
+  /** What is wrong with the sentence at a place. */
+  faultsAt(place: number): readonly (Pick<Fault, 'id' | 'severity'> & { readonly says: string })[] {
+    return this.faults.flatMap(({ id, severity, says }) => {
+      const said = says.get(place);
+      return said === undefined ? [] : [{ id, severity, says: said }];
+    });
   }
 
   /** Asked of the worker, which has the tokenizer; only sentences that may be too long go there. */
@@ -142,8 +150,4 @@ export class BrowseState {
       this.dataset.sentences.some(({ text }) => byText(sentences).has(text));
     return this.others.find((other) => other.role === role && sharing(other)) ?? null;
   }
-}
-
-function placeIn({ part, sentence }: FoundByCheck, wanted: number): number[] {
-  return part === wanted && sentence !== null ? [sentence] : [];
 }

@@ -1,7 +1,7 @@
 import { spanKey } from '../data/authors.ts';
-import type { CheckId } from '../data/findings/check.ts';
 import { hasLabel, isLabelled, madeByKind, matches } from '../data/sets/select.ts';
 import type { AuthorKind, Sentence } from '../data/types.ts';
+import type { FaultId } from './faults.ts';
 
 export const sorts = ['file', 'length', 'entities', 'difference'] as const;
 export type Sort = (typeof sorts)[number];
@@ -11,8 +11,8 @@ export interface Filter {
   readonly search: string;
   readonly label: string;
   readonly author: AuthorKind | '';
-  /** Only sentences that this check finds fault with. */
-  readonly check: CheckId | '';
+  /** Only sentences with this fault. */
+  readonly check: FaultId | '';
   readonly labelled: 'yes' | 'no' | '';
   /** Only sentences whose two sources differ. */
   readonly differing: boolean;
@@ -36,8 +36,8 @@ export const noFilter: Filter = {
 export interface Beside {
   /** The same text in the other source; null where it lacks it. */
   readonly other: (sentence: Sentence) => Sentence | null;
-  /** Places of the sentences that the chosen check names. */
-  readonly named: ReadonlySet<number>;
+  /** By place, the sentences that have the chosen fault. */
+  readonly named: Pick<ReadonlySet<number>, 'has'>;
   /** Ids of sentences whose prediction is unsure; null where nobody knows. */
   readonly unsure: ReadonlySet<string> | null;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { checks } from '../data/findings/checks.ts';
 import type { CheckId } from '../data/findings/check.ts';
+import { findingCodes } from '../data/types.ts';
 import { noFilter, sorts, type Filter } from './browse.ts';
 
 const flag = v.optional(
@@ -16,7 +17,7 @@ const decoder = v.object({
   search: v.fallback(v.string(), ''),
   label: v.fallback(v.string(), ''),
   author: v.fallback(v.picklist(['person', 'teacher', 'model', '']), ''),
-  check: v.fallback(v.picklist([...(Object.keys(checks) as CheckId[]), '']), ''),
+  check: v.fallback(v.picklist([...(Object.keys(checks) as CheckId[]), ...findingCodes, '']), ''),
   labelled: v.fallback(v.picklist(['yes', 'no', '']), ''),
   differing: flag,
   unsure: flag,

@@ -1,4 +1,6 @@
+import { checks } from '../data/findings/checks.ts';
 import type { FindingCode } from '../data/types.ts';
+import type { FaultId } from '../state/faults.ts';
 
 /** What a kind of finding is called in a list. */
 export const findingTitles: Readonly<Record<FindingCode, string>> = {
@@ -41,3 +43,8 @@ export const findingTitles: Readonly<Record<FindingCode, string>> = {
   'entity-unknown-label': 'Entities with an unknown label',
   'entity-copied': 'Entities copied to further places',
 };
+
+/** What a kind of fault is called, whoever found it. */
+export function titleOfFault(id: FaultId): string {
+  return id in checks ? checks[id as keyof typeof checks].title : findingTitles[id as FindingCode];
+}

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/core/errors.ts';
 import type { CheckId, Part } from '../../../src/data/findings/check.ts';
-import type { Role, Sentence } from '../../../src/data/types.ts';
+import type { Finding, FindingCode, Role, Sentence } from '../../../src/data/types.ts';
 import { noFilter } from '../../../src/state/browse.ts';
 import { BrowseState } from '../../../src/state/browse.svelte.ts';
 import { DatasetsState } from '../../../src/state/datasets.svelte.ts';
@@ -68,7 +68,7 @@ test('a finding leads to its sentences: here a repeat and a leak', async () => {
   browse.set({ ...noFilter, check: 'duplicate' });
   expect(browse.found.places).toEqual([]);
   await expect.poll(() => browse.checking).toBe(false);
-  expect(browse.checked?.map(({ id, places }) => [id, [...places]])).toEqual(
+  expect(browse.checked?.map(({ id, says }) => [id, [...says.keys()]])).toEqual(
     expect.arrayContaining([
       ['duplicate', [2]],
       ['leak', [1]],
@@ -82,7 +82,7 @@ test('what is too long is asked of the worker, and stands in its own place', asy
   const long = ['A', 'Z'].map((first) => sentence(first.padEnd(200, ' z')));
   await datasets.replace('0', [...browse.dataset.sentences, ...long]);
   await browse.check();
-  expect(browse.checked?.filter(({ id }) => id === 'too-long').map(({ places }) => [...places])).toEqual([[4]]);
+  expect(browse.checked?.filter(({ id }) => id === 'too-long').map(({ says }) => [...says.keys()])).toEqual([[4]]);
 });
 
 test('a model says which sentences it is unsure of, by the word it is least sure of', async () => {
@@ -130,4 +130,30 @@ test('a row stays while it is edited, though it no longer fits', async () => {
   await edits.store();
   browse.set(browse.filter);
   expect(browse.found.places).toEqual([]);
+});
+
+test('what the reader of the file said leads to its sentences too, beside what the checks say', async () => {
+  const { datasets } = await opened();
+  const told = (code: FindingCode, id: string, severity: Finding['severity'] = 'warning') => {
+    return { code, severity, line: 9, message: `${code} in ${id}.`, sentence: id };
+  };
+  const sentences = ['Ada', 'Bob', 'Eve'].map((text) => sentence(text, [[0, 2, 'PER']]));
+  const findings: Finding[] = [
+    told('illegal-opening', sentences[1]!.id),
+    told('span-cuts-word', sentences[2]!.id),
+    told('illegal-opening', 'gone'),
+    { code: 'malformed-line', severity: 'error', line: 3, message: 'Left out.' },
+  ];
+  const [id = ''] = await datasets.add([{ ...datasets.list[0]!, sentences, findings }]);
+  const browse = new BrowseState(datasets, id, { ...noFilter, check: 'illegal-opening' });
+  expect(browse.found.places).toEqual([1]); // at once, for nothing has to be looked for
+  expect(browse.faultsAt(1)).toEqual([
+    { id: 'illegal-opening', severity: 'warning', says: `illegal-opening in ${sentences[1]!.id}.` },
+  ]);
+  browse.set({ ...noFilter, check: 'span-cuts-word' });
+  await expect.poll(() => browse.checking).toBe(false);
+  // The check of the same name finds all three, and says of each how it is now.
+  expect(browse.found.places).toEqual([0, 1, 2]);
+  expect(browse.faultsAt(2).map(({ says }) => says)).toEqual([expect.stringContaining('begins or ends inside a word')]);
+  expect(browse.faults.filter(({ id: fault }) => fault === 'span-cuts-word')).toHaveLength(1);
 });
