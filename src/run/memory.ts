@@ -82,8 +82,8 @@ function tapeFloats(
   { model: { hidden, feedForward, heads }, device }: Pick<MemoryInput, 'model' | 'device'>,
   { rows, pairs }: BatchSize,
 ): number {
-  // Probabilities are kept where memory is one with the processor's; shaders keep two numbers of each row of them.
-  const attention = device === 'webgpu' ? 2 * heads * rows : heads * pairs;
+  // Probabilities are kept where memory is one with the processor's, on wasm with a number by row; shaders keep two of each row.
+  const attention = device === 'webgpu' ? 2 * heads * rows : heads * (pairs + rows);
   return rows * (8 * hidden + 2 * feedForward + 2) + attention;
 }
 

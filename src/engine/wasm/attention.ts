@@ -4,21 +4,21 @@ import { allocate } from '../kernels/backend.ts';
 import type { DropoutKey } from '../kernels/dropout.ts';
 import { presentKernels } from './present.ts';
 
-/** Saves the probabilities before dropout, packed by sequence, head, query and key, [Σ A T²]. */
+/** Saves exp(S − max S) of every query, packed by sequence, head, query and key, [Σ A T²], and behind them 1 / Σ of each query, [Σ A T]. */
 export function attendWasm(
   { q, k, v }: AttentionInputs,
   shape: AttentionShape,
   key: DropoutKey | null,
 ): AttentionOutputs {
   const { exports, heap } = presentKernels();
-  const { count, longest } = extentOf(shape);
+  const { pairs, queries, longest, depth } = extentOf(q, shape);
   const context = allocate(q.shape) as tf.Tensor2D;
-  const saved = allocate([count]);
+  const saved = allocate([pairs + queries]);
   const at = heap.addressOf;
   exports.attend(
     ...sizesOf(q, shape),
-    ...([at(q), at(k), at(v), heap.keyOf(key), at(context), at(saved)] as const),
-    heap.scratch(exports.attentionScratchBytes(longest)),
+    ...([at(q), at(k), at(v), heap.keyOf(key), at(context), at(saved), at(saved) + 4 * pairs] as const),
+    heap.scratch(exports.attentionScratchBytes(longest, depth)),
   );
   return { context, saved };
 }
@@ -28,18 +28,19 @@ export function attendGradWasm(
   { q, k, v }: AttentionInputs,
   shape: AttentionShape,
   key: DropoutKey | null,
-  { saved }: AttentionOutputs,
+  { context, saved }: AttentionOutputs,
 ): AttentionGrads {
   const { exports, heap } = presentKernels();
+  const { pairs, longest, depth } = extentOf(q, shape);
   const dq = allocate(q.shape) as tf.Tensor2D;
   const dk = allocate(q.shape) as tf.Tensor2D;
   const dv = allocate(q.shape) as tf.Tensor2D;
   const at = heap.addressOf;
   exports.attendGrad(
     ...sizesOf(q, shape),
-    ...([at(dcontext), at(q), at(k), at(v), at(saved), heap.keyOf(key)] as const),
-    ...([at(dq), at(dk), at(dv)] as const),
-    heap.scratch(exports.attentionScratchBytes(extentOf(shape).longest)),
+    ...([at(dcontext), at(q), at(k), at(v), at(context), at(saved), at(saved) + 4 * pairs] as const),
+    ...([heap.keyOf(key), at(dq), at(dk), at(dv)] as const),
+    heap.scratch(exports.attentionScratchBytes(longest, depth)),
   );
   return { dq, dk, dv };
 }
@@ -51,13 +52,14 @@ function sizesOf(q: tf.Tensor2D, { offsets, heads }: AttentionShape) {
   return [rows, offsets.length - 1, heads, width / heads, address] as const;
 }
 
-/** The number of probabilities, and the rows of the longest sequence. */
-function extentOf({ offsets, heads }: AttentionShape): { count: number; longest: number } {
-  let [count, longest] = [0, 0];
+/** Pairs of a query and a key, queries, both in all heads; the rows of the longest sequence; the width of a head. */
+function extentOf(q: tf.Tensor2D, { offsets, heads }: AttentionShape) {
+  let [pairs, queries, longest] = [0, 0, 0];
   for (let b = 0; b + 1 < offsets.length; b++) {
     const size = offsets[b + 1]! - offsets[b]!;
-    count += heads * size ** 2;
+    pairs += heads * size ** 2;
+    queries += heads * size;
     longest = Math.max(longest, size);
   }
-  return { count, longest };
+  return { pairs, queries, longest, depth: q.shape[1] / heads };
 }

@@ -58,8 +58,11 @@ export interface KernelExports {
   /** The mask of places [start, start + count). */
   dropoutMask(count: number, key: Address, start: number, out: Address, scratch: Address): void;
 
-  attentionScratchBytes(longest: number): number;
-  /** context [rows, heads · depth] and probabilities [Σ heads · T²]; offsets are batch + 1 integers. */
+  attentionScratchBytes(longest: number, depth: number): number;
+  /**
+   * context [rows, heads · depth], raised [Σ heads · T²] = exp(S − max S), negative where the mask drops, and inverses
+   * [Σ heads · T] = 1 / Σ of it by query; offsets are batch + 1 integers.
+   */
   attend(
     rows: number,
     batch: number,
@@ -71,7 +74,8 @@ export interface KernelExports {
     v: Address,
     key: Address,
     context: Address,
-    probabilities: Address,
+    raised: Address,
+    inverses: Address,
     scratch: Address,
   ): void;
   attendGrad(
@@ -84,7 +88,9 @@ export interface KernelExports {
     q: Address,
     k: Address,
     v: Address,
-    probabilities: Address,
+    context: Address,
+    raised: Address,
+    inverses: Address,
     key: Address,
     dq: Address,
     dk: Address,

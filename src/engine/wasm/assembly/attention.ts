@@ -1,18 +1,36 @@
 import { maskAt, maskBytes } from './dropout';
-import { exp4 } from './exp';
+import { exp2Below } from './exp';
 import { matmulScratchBytes, product } from './matmul';
 import { aligned, load4, madd, maxLanes, store4, sumLanes, within } from './simd';
 
 /**
  * Self-attention of packed sequences, as `src/engine/kernels/attention.ts` states it: q, k, v, context [rows, heads · depth],
- * offsets [batch + 1] as 32-bit integers, probabilities packed by sequence, head, query and key, which is also how the places
- * of the mask (`key`, or 0) are counted. A probability that was dropped is saved with its sign bit set, so that the backward
- * pass need not draw the mask again: a token of 512 pieces costs 6 % less for it.
+ * offsets [batch + 1] as 32-bit integers. What is packed by sequence, head, query and key is also how the places of the mask
+ * (`key`, or 0) are counted.
+ *
+ * The forward pass saves E = exp(S − max S), packed so, and 1 / Σ E of each sequence, head and query: P = E / Σ E is never
+ * written, as c and the gradients take the sum by whole rows. A member of E that was dropped is saved with its sign bit set,
+ * so that the backward pass need not draw the mask again. Both go by blocks of queries, which stay in the second-level cache.
  */
 
+/** Queries of a block: a multiple of both heights of the register tile. */
+const blockQueries: usize = 240;
+
+/** Floats from one row of a block to the next: whole cache lines and an odd number of them, or rows would fall on the same few sets. */
+@inline
+function strideOf(size: usize): usize {
+  return (((size + 15) >> 4) | 1) << 4;
+}
+
+/** Bytes of a block of rows of scores. */
+@inline
+function blockBytes(size: usize): usize {
+  return min(size, blockQueries) * strideOf(size) * 4;
+}
+
 /** Bytes of `scratch`, where the longest sequence has `longest` rows. */
-export function attentionScratchBytes(longest: usize): usize {
-  return matmulScratchBytes() + maskBytes(longest) + 2 * aligned(longest * longest * 4) + 64;
+export function attentionScratchBytes(longest: usize, depth: usize): usize {
+  return matmulScratchBytes() + max(maskBytes(longest), aligned(longest * depth * 4)) + 2 * blockBytes(longest) + 64;
 }
 
 export function attend(
@@ -26,7 +44,8 @@ export function attend(
   v: usize,
   key: usize,
   context: usize,
-  probabilities: usize,
+  raised: usize,
+  inverses: usize,
   scratch: usize,
 ): void {
   const width = heads * depth;
@@ -37,23 +56,35 @@ export function attend(
   for (let b: usize = 0; b < batch; b++) {
     const first = rowOf(offsets, b);
     const size = rowOf(offsets, b + 1) - first;
-    const weights = mask + maskBytes(size);
+    const scores = mask + maskBytes(size);
+    const stride = strideOf(size);
     for (let a: usize = 0; a < heads; a++) {
       const at = (first * width + a * depth) * 4;
-      const p = probabilities + place * 4;
-      product(false, true, size, size, depth, q + at, width, k + at, width, p, size, 0, false, scratch);
-      for (let i: usize = 0; i < size; i++) {
-        const row = i * size;
-        if (key == 0) softmax(size, p + row * 4, scale);
-        else softmaxDropped(size, p + row * 4, scale, maskAt(key, place + row, size, mask), weights + row * 4);
+      for (let i0: usize = 0; i0 < size; i0 += blockQueries) {
+        const count = min(blockQueries, size - i0);
+        const from = at + i0 * width * 4;
+        product(false, true, count, size, depth, q + from, width, k + at, width, scores, stride, 0, false, scratch);
+        for (let i: usize = 0; i < count; i++, place += size) {
+          const row = scores + i * stride * 4;
+          const to = raised + place * 4;
+          const inverse =
+            key == 0
+              ? raise(false, size, row, scale, 0, to)
+              : raise(true, size, row, scale, maskAt(key, place, size, mask), to);
+          store<f32>(inverses + (i0 + i) * 4, inverse);
+        }
+        product(false, false, count, depth, size, scores, stride, v + at, width, context + from, width, 0, false, scratch);
+        for (let i: usize = 0; i < count; i++) {
+          const row = context + from + i * width * 4;
+          scaled(depth, row, load<f32>(inverses + (i0 + i) * 4), row);
+        }
       }
-      const from = key == 0 ? p : weights;
-      product(false, false, size, depth, size, from, size, v + at, width, context + at, width, 0, false, scratch);
-      place += size * size;
+      inverses += size * 4;
     }
   }
 }
 
+/** `context`, `raised` and `inverses` are what the forward pass made. */
 export function attendGrad(
   rows: usize,
   batch: usize,
@@ -64,7 +95,9 @@ export function attendGrad(
   q: usize,
   k: usize,
   v: usize,
-  probabilities: usize,
+  context: usize,
+  raised: usize,
+  inverses: usize,
   key: usize,
   dq: usize,
   dk: usize,
@@ -73,30 +106,40 @@ export function attendGrad(
 ): void {
   const width = heads * depth;
   const scale: f32 = 1 / sqrt<f32>(<f32>depth);
-  const weights = aligned(scratch + matmulScratchBytes());
+  const shares = aligned(scratch + matmulScratchBytes());
   const kept = key == 0 ? f32x4.splat(1) : v128.load32_splat(key, 16);
   clearOutside(rows, width, batch, offsets, dq);
   clearOutside(rows, width, batch, offsets, dk);
   clearOutside(rows, width, batch, offsets, dv);
-  let place: usize = 0;
   for (let b: usize = 0; b < batch; b++) {
     const first = rowOf(offsets, b);
     const size = rowOf(offsets, b + 1) - first;
-    const ds = weights + aligned(size * size * 4);
+    const stride = strideOf(size);
+    const ds = shares + aligned(size * depth * 4);
+    const weights = ds + blockBytes(size);
     for (let a: usize = 0; a < heads; a++) {
       const at = (first * width + a * depth) * 4;
-      const p = probabilities + place * 4;
-      product(false, true, size, size, depth, dcontext + at, width, v + at, width, ds, size, 0, false, scratch);
-      for (let i: usize = 0; i < size; i++) {
-        const row = i * size;
-        if (key == 0) softmaxGrad(size, p + row * 4, ds + row * 4, scale);
-        else softmaxGradDropped(size, p + row * 4, ds + row * 4, scale, kept, weights + row * 4);
+      for (let i0: usize = 0; i0 < size; i0 += blockQueries) {
+        const count = min(blockQueries, size - i0);
+        const from = at + i0 * width * 4;
+        const onTop = i0 != 0;
+        // 1 / Σ E is put into dc once, and so into all that is made of it.
+        for (let i: usize = 0; i < count; i++) {
+          scaled(depth, dcontext + from + i * width * 4, load<f32>(inverses + (i0 + i) * 4), shares + i * depth * 4);
+        }
+        product(false, true, count, size, depth, shares, depth, v + at, width, ds, stride, 0, false, scratch);
+        for (let i: usize = 0; i < count; i++) {
+          const row = i * stride * 4;
+          // Σ_j P_ij dP_ij = dc_i · c_i, as FlashAttention has it (Dao et al., arXiv 2205.14135).
+          const along = dot(depth, shares + i * depth * 4, context + from + i * width * 4);
+          softmaxGrad(size, raised + i * size * 4, ds + row, scale, along, kept, weights + row);
+        }
+        product(true, false, size, depth, count, weights, stride, shares, depth, dv + at, width, 0, onTop, scratch);
+        product(false, false, count, depth, size, ds, stride, k + at, width, dq + from, width, 0, false, scratch);
+        product(true, false, size, depth, count, ds, stride, q + from, width, dk + at, width, 0, onTop, scratch);
+        raised += count * size * 4;
       }
-      const from = key == 0 ? p : weights;
-      product(true, false, size, depth, size, from, size, dcontext + at, width, dv + at, width, 0, false, scratch);
-      product(false, false, size, depth, size, ds, size, k + at, width, dq + at, width, 0, false, scratch);
-      product(true, false, size, depth, size, ds, size, q + at, width, dk + at, width, 0, false, scratch);
-      place += size * size;
+      inverses += size * 4;
     }
   }
 }
@@ -113,76 +156,77 @@ function clearOutside(rows: usize, width: usize, batch: usize, offsets: usize, x
   memory.fill(x + end * width * 4, 0, (rows - end) * width * 4);
 }
 
-/** x ← softmax(scale · x) over one row, scale > 0. */
-function softmax(size: usize, x: usize, scale: f32): void {
-  const share = raise(size, x, scale);
+/** y = factor · x over one row. */
+function scaled(size: usize, x: usize, factor: f32, y: usize): void {
   for (let j: usize = 0; j < size; j += 4) {
-    store4(x + j * 4, f32x4.mul(load4(x + j * 4, size - j), share), size - j);
+    store4(y + j * 4, f32x4.mul(load4(x + j * 4, size - j), f32x4.splat(factor)), size - j);
   }
 }
 
-/** The same; out = mask ∘ x, and the sign bits of x say what the mask drops. A mask may be read past its end, as its scratch is longer. */
-function softmaxDropped(size: usize, x: usize, scale: f32, mask: usize, out: usize): void {
-  const share = raise(size, x, scale);
-  for (let j: usize = 0; j < size; j += 4) {
-    const p = f32x4.mul(load4(x + j * 4, size - j), share);
-    const m = v128.load(mask + j * 4);
-    const dropped = v128.and(f32x4.eq(m, f32x4.splat(0)), i32x4.splat(0x80000000));
-    store4(x + j * 4, v128.or(p, dropped), size - j);
-    store4(out + j * 4, f32x4.mul(p, m), size - j);
-  }
-}
-
-/** x ← exp(scale · (x − max x)) over one row; returns 1 / Σ in all lanes. */
-@inline
-function raise(size: usize, x: usize, scale: f32): v128 {
-  let highs = f32x4.splat(-Infinity);
-  for (let j: usize = 0; j < size; j += 4) {
-    highs = f32x4.pmax(highs, within(load4(x + j * 4, size - j), size - j, -Infinity));
-  }
-  const highest = f32x4.splat(maxLanes(highs));
+function dot(size: usize, x: usize, y: usize): f32 {
   let sums = f32x4.splat(0);
   for (let j: usize = 0; j < size; j += 4) {
-    const e = exp4(f32x4.mul(f32x4.sub(load4(x + j * 4, size - j), highest), f32x4.splat(scale)));
-    store4(x + j * 4, e, size - j);
-    sums = f32x4.add(sums, within(e, size - j, 0));
+    sums = madd(load4(x + j * 4, size - j), load4(y + j * 4, size - j), sums);
   }
-  return f32x4.splat(1 / sumLanes(sums));
+  return sumLanes(sums);
 }
 
-/** ds ← scale · p ∘ (ds − Σ ds ∘ p) over one row. */
-function softmaxGrad(size: usize, p: usize, ds: usize, scale: f32): void {
-  let alongs = f32x4.splat(0);
-  for (let j: usize = 0; j < size; j += 4) {
-    alongs = madd(load4(ds + j * 4, size - j), load4(p + j * 4, size - j), alongs);
-  }
-  const along = f32x4.splat(sumLanes(alongs));
-  for (let j: usize = 0; j < size; j += 4) {
-    store4(ds + j * 4, changeOf(load4(p + j * 4, size - j), load4(ds + j * 4, size - j), along, scale), size - j);
-  }
-}
-
-/** The same for mask ∘ ds, with the mask in the sign bits of p: `kept` where they are clear. weights = mask ∘ |p|. */
-function softmaxGradDropped(size: usize, p: usize, ds: usize, scale: f32, kept: v128, weights: usize): void {
-  let alongs = f32x4.splat(0);
-  for (let j: usize = 0; j < size; j += 4) {
-    const signed = load4(p + j * 4, size - j);
-    const mask = v128.andnot(kept, i32x4.shr_s(signed, 31));
-    const absolute = f32x4.abs(signed);
-    const masked = f32x4.mul(load4(ds + j * 4, size - j), mask);
-    store4(weights + j * 4, f32x4.mul(absolute, mask), size - j);
-    store4(ds + j * 4, masked, size - j);
-    alongs = madd(masked, absolute, alongs);
-  }
-  const along = f32x4.splat(sumLanes(alongs));
-  for (let j: usize = 0; j < size; j += 4) {
-    const absolute = f32x4.abs(load4(p + j * 4, size - j));
-    store4(ds + j * 4, changeOf(absolute, load4(ds + j * 4, size - j), along, scale), size - j);
-  }
-}
-
-/** scale · p ∘ (ds − along) */
+/**
+ * E = exp(scale · (s − max s)) over one row, scale > 0; to = E with the sign bits set where the mask drops, s ← mask ∘ E;
+ * returns 1 / Σ E. Rows of a block and a mask may be read and written past their ends, up to whole vectors.
+ */
 @inline
-function changeOf(p: v128, ds: v128, along: v128, scale: f32): v128 {
-  return f32x4.mul(f32x4.mul(p, f32x4.sub(ds, along)), f32x4.splat(scale));
+function raise(dropped: bool, size: usize, s: usize, scale: f32, mask: usize, to: usize): f32 {
+  const whole = size & ~3;
+  const left = size - whole;
+  let highs = f32x4.splat(-Infinity);
+  for (let j: usize = 0; j < whole; j += 4) highs = f32x4.pmax(highs, v128.load(s + j * 4));
+  if (left != 0) highs = f32x4.pmax(highs, within(v128.load(s + whole * 4), left, -Infinity));
+  const highest = f32x4.splat(maxLanes(highs));
+  const factor = f32x4.splat(scale * 1.44269504);
+  let sums = f32x4.splat(0);
+  for (let j: usize = 0; j < whole; j += 4) {
+    sums = f32x4.add(sums, raise4(dropped, s + j * 4, highest, factor, mask + j * 4, to + j * 4, 4));
+  }
+  if (left != 0) {
+    const last = whole * 4;
+    sums = f32x4.add(sums, within(raise4(dropped, s + last, highest, factor, mask + last, to + last, left), left, 0));
+  }
+  return 1 / sumLanes(sums);
+}
+
+@inline
+function raise4(dropped: bool, s: usize, highest: v128, factor: v128, mask: usize, to: usize, left: usize): v128 {
+  const e = exp2Below(f32x4.mul(f32x4.sub(v128.load(s), highest), factor));
+  if (dropped) {
+    const m = v128.load(mask);
+    const drops = v128.and(f32x4.eq(m, f32x4.splat(0)), i32x4.splat(0x80000000));
+    v128.store(s, f32x4.mul(e, m));
+    store4(to, v128.or(e, drops), left);
+  } else {
+    v128.store(s, e);
+    store4(to, e, left);
+  }
+  return e;
+}
+
+/** ds ← scale · E ∘ (mask ∘ ds − along), weights = mask ∘ E over one row; the mask is `kept` where the sign bits of E are clear. */
+function softmaxGrad(size: usize, raised: usize, ds: usize, scale: f32, along: f32, kept: v128, weights: usize): void {
+  const whole = size & ~3;
+  for (let j: usize = 0; j < whole; j += 4) {
+    softmaxGrad4(v128.load(raised + j * 4), ds + j * 4, scale, along, kept, weights + j * 4);
+  }
+  if (whole != size) {
+    const last = whole * 4;
+    softmaxGrad4(load4(raised + last, size - whole), ds + last, scale, along, kept, weights + last);
+  }
+}
+
+@inline
+function softmaxGrad4(signed: v128, ds: usize, scale: f32, along: f32, kept: v128, weights: usize): void {
+  const mask = v128.andnot(kept, i32x4.shr_s(signed, 31));
+  const e = f32x4.abs(signed);
+  v128.store(weights, f32x4.mul(e, mask));
+  const change = f32x4.sub(f32x4.mul(v128.load(ds), mask), f32x4.splat(along));
+  v128.store(ds, f32x4.mul(f32x4.mul(e, f32x4.splat(scale)), change));
 }

@@ -24,6 +24,7 @@ const cases: readonly Case[] = [
   { heads: 4, depth: 15, offsets: [2, 9, 9, 40, 65], rows: 70 },
   { heads: 2, depth: 16, offsets: [0, 63, 128], rows: 130 },
   { heads: 2, depth: 32, offsets: [0, 257], rows: 257 },
+  { heads: 1, depth: 16, offsets: [0, 497], rows: 497 },
   { heads: 12, depth: 32, offsets: [0, 28, 65], rows: 128 },
 ];
 
@@ -82,29 +83,41 @@ function run(arena: Arena, { heads, depth, offsets, rows }: Case, inputs: readon
   const [q, k, v, dc] = inputs.map((values) => arena.place(values).address) as [number, number, number, number];
   const shape = [rows, offsets.length - 1, heads, depth, arena.integers(offsets)] as const;
   const key = dropped ? arena.key(dropoutKey) : 0;
-  const scratch = arena.scratch(kernels.attentionScratchBytes(longest));
-  const probabilities = arena.room(count);
+  const scratch = arena.scratch(kernels.attentionScratchBytes(longest, depth));
+  const lengths = offsets.slice(1).map((end, b) => end - offsets[b]!);
+  const raised = arena.room(count);
+  const inverses = arena.room(heads * (offsets.at(-1)! - offsets[0]!));
   const [context, dq, dk, dv] = [0, 1, 2, 3].map(() => arena.room(rows * heads * depth)) as [
     ReturnType<Arena['room']>,
     ReturnType<Arena['room']>,
     ReturnType<Arena['room']>,
     ReturnType<Arena['room']>,
   ];
-  kernels.attend(...shape, q, k, v, key, context.address, probabilities.address, scratch);
+  kernels.attend(...shape, q, k, v, key, context.address, raised.address, inverses.address, scratch);
   kernels.attendGrad(
     ...shape,
-    ...([dc, q, k, v, probabilities.address, key] as const),
+    ...([dc, q, k, v, context.address, raised.address, inverses.address, key] as const),
     ...([dq.address, dk.address, dv.address, scratch] as const),
   );
   const result = {
     context: context.floats(),
-    probabilities: probabilities.floats(),
+    probabilities: shared(raised.floats(), inverses.floats(), heads, lengths),
     dq: dq.floats(),
     dk: dk.floats(),
     dv: dv.floats(),
   };
   arena.finish();
   return result;
+}
+
+/** Each row of what was raised times its inverse. */
+function shared(raised: Float32Array, inverses: Float32Array, heads: number, lengths: readonly number[]) {
+  let [at, row] = [0, 0];
+  for (const size of lengths.flatMap((length) => Array.from({ length: heads * length }, () => length))) {
+    for (let j = 0; j < size; j++) raised[at++]! *= inverses[row]!;
+    row++;
+  }
+  return raised;
 }
 
 describe.each(cases)('attention of $heads heads of $depth over $offsets', (shape) => {
