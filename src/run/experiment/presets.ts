@@ -35,7 +35,7 @@ export const experimentPresets: Readonly<Record<PresetId, ExperimentPreset>> = {
   },
   'paper-recipe': {
     name: 'Paper recipe',
-    what: 'Original only, distilled only, both orders, mixed, sigmoid and power decay, with five seeds (arXiv 2402.09282).',
+    what: 'Gold only, silver only, both orders, mixed, sigmoid and power decay, with five seeds (arXiv 2402.09282).',
     variants: [
       { regimen: 'gold-only' },
       { regimen: 'silver-only' },
@@ -60,8 +60,8 @@ export const experimentPresets: Readonly<Record<PresetId, ExperimentPreset>> = {
     goldSizes: learningCurveSizes,
   },
   'steps-or-labels': {
-    name: 'Steps or labels?',
-    what: 'Simple mix beside gold only and gold in the place of silver, at equal steps: is it the silver, or only more updates?',
+    name: 'Does silver help?',
+    what: 'Simple mix beside gold only and gold in the place of silver, at equal steps: is it the silver, or only more steps?',
     variants: [{ regimen: 'gold-only' }, { regimen: 'gold-for-silver' }, { regimen: 'simple-mix' }],
     seeds: fiveSeeds,
     budget: 'equal-steps',
