@@ -91,6 +91,28 @@ export class SetsState {
     });
   }
 
+  /** Takes the sentences of a dev or test set out of all that is trained on: until then scores on it say nothing. */
+  async takeOutOfTraining({ sentences: judged, name }: HeldDataset): Promise<void> {
+    await this.#notices.guard(async () => {
+      await this.#edits.settle();
+      const texts = new Set(judged.map(({ text }) => text));
+      const trained = this.#datasets.list.filter(({ role }) => role === 'gold' || role === 'silver');
+      const changed = trained.filter(({ sentences }) => sentences.some(({ text }) => texts.has(text)));
+      for (const { id, sentences } of changed) {
+        await this.#datasets.replace(
+          id,
+          sentences.filter(({ text }) => !texts.has(text)),
+        );
+      }
+      const after = changed.flatMap(({ id }) => this.#datasets.find(id) ?? []);
+      const from = changed.map((dataset) => `“${dataset.name}”`).join(' and ');
+      this.#done(`The sentences of “${name}” were taken out of ${from}.`, async () => {
+        refuseChanged(this.#datasets, after);
+        for (const { id, sentences } of changed) await this.#datasets.replace(id, sentences);
+      });
+    });
+  }
+
   async rename(dataset: HeldDataset, name: string): Promise<void> {
     await this.#notices.guard(async () => {
       await this.#datasets.rename(dataset.id, name);

@@ -234,3 +234,19 @@ test('downloads: what a format cannot hold is told and stays behind; several fil
   expect(strFromU8(files['a-b-c-2.jsonl']!).trim().split('\n')).toHaveLength(20);
   expect(fileStem('../..')).toBe('dataset');
 });
+
+test('the sentences of a test set are taken out of all that is trained on, and put back', async () => {
+  const silver: NewDataset = { ...gold, name: 'silver', role: 'silver', sentences: many.slice(0, 12) };
+  const judged: NewDataset = { ...gold, name: 'test', role: 'test', sentences: many.slice(10) };
+  const ids = await datasets.add([gold, silver, judged]);
+  const sizes = () => ids.map((id) => datasets.find(id)!.counts.sentences);
+  expect(datasets.overlaps.get(ids[2]!)?.count).toBe(10);
+  await sets.takeOutOfTraining(datasets.find(ids[2]!)!);
+  expect(sizes()).toEqual([10, 10, 10]);
+  expect(datasets.overlaps.size).toBe(0);
+  expect(notices.list[0]!.what).toContain('out of “gold” and “silver”');
+  expect(await sentencesOf(database, ids[0]!)).toEqual(many.slice(0, 10));
+  notices.list[0]!.action!.run();
+  await vi.waitFor(() => expect(sizes()).toEqual([20, 12, 10]));
+  expect(await sentencesOf(database, ids[1]!)).toEqual(many.slice(0, 12));
+});
