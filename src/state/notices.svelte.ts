@@ -10,10 +10,12 @@ export interface Notice {
   readonly action?: { readonly name: string; run(): void };
 }
 
-/** Messages at the edge of the window: things done that can be undone, and errors. They stay until closed or replaced. */
+/** Messages at the edge of the window: things done that can be undone, and errors. They stay until closed, replaced or old. */
 export class Notices {
   list: readonly Notice[] = $state.raw([]);
   #next = 1;
+  /** The first id since the last change of place. */
+  #fresh = 1;
 
   done(what: string, action?: Notice['action']): void {
     this.#add({ kind: 'done', what, next: '', ...(action === undefined ? {} : { action }) });
@@ -21,6 +23,12 @@ export class Notices {
 
   error(error: unknown): void {
     this.#add({ kind: 'error', ...sentenceOf(error) });
+  }
+
+  /** The place changed. A step back is offered where it was done and in the place after that, then it is out of the way. */
+  moved(): void {
+    this.list = this.list.filter(({ id, action }) => action === undefined || id >= this.#fresh);
+    this.#fresh = this.#next;
   }
 
   close(id: number): void {
