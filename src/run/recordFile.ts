@@ -9,7 +9,8 @@ const number = v.number();
 const natural = v.pipe(number, v.integer(), v.minValue(0));
 const score = v.looseObject({ precision: number, recall: number, f1: number, support: natural });
 const report = v.looseObject({ micro: score, macro: score, labels: v.record(v.string(), score) });
-const scores = v.looseObject({ default: report, strict: report });
+/** Scores as they stand in records and facts. */
+export const scoresFile = v.looseObject({ default: report, strict: report });
 const source = v.looseObject({ sentences: natural, digest: v.string() });
 const sources = v.looseObject({ silver: source, gold: source, dev: source, test: source });
 const drawn = v.looseObject({ drawn: natural, unique: natural });
@@ -61,7 +62,7 @@ export const recordFile = v.looseObject({
   seen: v.optional(v.looseObject({ silver: drawn, gold: drawn })),
   stages: v.optional(v.array(stageDone)),
   why: v.optional(v.nullable(whyFile)),
-  scores: v.looseObject({ dev: v.optional(scores), test: v.optional(scores) }),
+  scores: v.looseObject({ dev: v.optional(scoresFile), test: v.optional(scoresFile) }),
 });
 
 /** A record from unknown data: everything that tables and comparisons read is checked. The reason says where it is none. */

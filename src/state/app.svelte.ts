@@ -5,6 +5,7 @@ import type { StoredRun } from '../storage/runs.ts';
 import type { TrainRequest } from '../worker/protocol.ts';
 import type { AnnotateState } from './annotate.svelte.ts';
 import type { Asking } from './asking.ts';
+import { bring } from './bring.ts';
 import { ComparisonState } from './comparison.svelte.ts';
 import { CheckpointState } from './checkpoint.svelte.ts';
 import { ConfigIn } from './configIn.svelte.ts';
@@ -181,16 +182,9 @@ export class App {
     await this.notices.guard(() => saveSetting(this.services.database, 'project-name', name));
   }
 
-  /** Files that came: a bundle opens the project's panel, settings the Train page; others are looked at before they are added. */
+  /** Files that came, whatever they are. */
   async bring(files: readonly Incoming[]): Promise<void> {
-    const others: Incoming[] = [];
-    for (const incoming of files) {
-      const isBundle = incoming.name.toLowerCase().endsWith('.zip') && (await this.project.open(incoming));
-      if (isBundle) this.project.shown = true;
-      else if (await this.configIn.open(incoming)) this.router.go('train');
-      else others.push(incoming);
-    }
-    if (others.length > 0) await this.importing.take(others);
+    await bring(this, files);
   }
 
   /** Keeps the settings of the next runs over a reload. */

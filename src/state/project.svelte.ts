@@ -9,6 +9,7 @@ import type { Restored } from '../storage/restore.ts';
 import { roomByKind, type Room } from '../storage/room.ts';
 import type { StoredRun } from '../storage/runs.ts';
 import type { OpenedBundle } from '../worker/importProtocol.ts';
+import type { BroughtFile } from '../worker/protocol.ts';
 import type { Incoming } from './incoming.ts';
 import type { Services } from './services.ts';
 
@@ -17,7 +18,7 @@ export type { BundledPart, PartKind, PartToWrite, Restored, Room };
 /** A bundle that was opened and waits for the person to say what to take. */
 export interface Arriving {
   readonly fileName: string;
-  readonly file: Blob;
+  readonly files: readonly BroughtFile[];
   readonly bundle: OpenedBundle;
   /** Whether something here has the id of a part, so that a copy would be made. */
   isHere(part: BundledPart): boolean;
@@ -88,11 +89,15 @@ export class ProjectState {
     return this.#services.imports.pack(request, (done, total) => (this.progress = { done, total }));
   }
 
-  /** Opens a file to be looked at; gives whether it is a bundle. Nothing is taken in yet. */
-  async open({ name, file }: Incoming): Promise<boolean> {
+  /**
+   * Opens a zip, or files that belong together, to be looked at: a bundle, or what `vermeil train --out` left. Gives whether it
+   * is one. Nothing is taken in yet.
+   */
+  async open(...incoming: readonly Incoming[]): Promise<boolean> {
     let isBundle = false;
     await this.#try(async () => {
-      const bundle = await this.#services.imports.openBundle(file);
+      const files = incoming.map(({ name, file }) => ({ path: name, blob: file }));
+      const bundle = await this.#services.imports.openBundle(files);
       if (bundle === null) return;
       isBundle = true;
       const here = new Set((await backupParts(this.#services.database)).map(keyOf));
@@ -101,7 +106,7 @@ export class ProjectState {
         (part) => isHere(part) && part.kind !== 'settings' && part.kind !== 'answers',
       );
       this.restored = null;
-      this.arriving = { fileName: name, file, bundle, isHere };
+      this.arriving = { fileName: nameOf(incoming), files, bundle, isHere };
     });
     return isBundle;
   }
@@ -113,7 +118,7 @@ export class ProjectState {
       this.busy = 'taking';
       const { newId, checkpoint, now, imports } = this.#services;
       const request = {
-        file: arriving.file,
+        files: arriving.files,
         parts,
         freshIds: parts.map(() => newId()),
         checkpointUrl: checkpoint.url,
@@ -167,6 +172,12 @@ export class ProjectState {
       this.busy = 'no';
     }
   }
+}
+
+/** Of the one file, or of the folder that all lie in. */
+function nameOf([first, ...others]: readonly Incoming[]): string {
+  const [top = '', ...below] = first?.name.split('/') ?? [];
+  return others.length === 0 || below.length > 0 ? top : `${top} and other files`;
 }
 
 function keyOf({ kind, id }: Pick<BundledPart, 'kind' | 'id'>): string {

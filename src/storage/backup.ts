@@ -1,12 +1,14 @@
 import { strToU8 } from 'fflate';
 import { datasetFiles } from '../data/bundle/datasetPart.ts';
 import type { PartToWrite } from '../data/bundle/write.ts';
+import { experimentsName } from '../run/runsFolder.ts';
 import { answeredRequests } from './answers.ts';
 import type { Database } from './database.ts';
 import { listDatasets, sentencesOf } from './datasets.ts';
-import { experimentsFile, portableExperiments } from './experimentsPart.ts';
+import { portableExperiments } from './experimentsPart.ts';
 import { loadModel } from './models.ts';
 import { loadPredictions } from './predictions.ts';
+import { factsOfRun } from './runFacts.ts';
 import { runFiles } from './runPart.ts';
 import { listRuns } from './runs.ts';
 import { loadSetting } from './settings.ts';
@@ -37,7 +39,7 @@ export async function backupParts(database: Database): Promise<readonly PartToWr
     kind: 'run',
     id: run.id,
     name: run.name,
-    files: async () => runFiles(run, await loadPredictions(database, run.id)),
+    files: async () => runFiles(run, await loadPredictions(database, run.id), await factsOfRun(database, run)),
   }));
   const models = stored
     .filter(({ modelKept }) => modelKept)
@@ -59,7 +61,7 @@ export async function backupParts(database: Database): Promise<readonly PartToWr
       const values = await Promise.all(portableSettings.map(async (name) => [name, await loadSetting(database, name)]));
       return new Map([
         [settingsFile, json(Object.fromEntries(values))],
-        [experimentsFile, json(await portableExperiments(database))],
+        [experimentsName, json(await portableExperiments(database))],
       ]);
     },
   };

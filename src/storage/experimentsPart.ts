@@ -3,9 +3,6 @@ import { budgetIds } from '../run/experiment/experiment.ts';
 import type { Database } from './database.ts';
 import { listExperiments, saveExperiment, type StoredExperiment } from './experiments.ts';
 
-/** In the settings of a bundle: which runs were asked for together. */
-export const experimentsFile = 'experiments.json';
-
 const experiment = v.object({
   name: v.string(),
   budget: v.picklist(budgetIds),

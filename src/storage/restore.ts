@@ -1,14 +1,15 @@
-import { isRecord, parseJson } from '../core/decode.ts';
+import { isRecord } from '../core/decode.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { datasetOf } from '../data/bundle/datasetPart.ts';
 import { partKinds, type BundledPart } from '../data/bundle/manifest.ts';
-import { damaged, damagedBy, type OpenBundle } from '../data/bundle/read.ts';
+import { asItIs, damaged, damagedBy, jsonInPart, type OpenBundle } from '../data/bundle/read.ts';
+import { experimentsName } from '../run/runsFolder.ts';
 import { addAnswers } from './answers.ts';
 import { answersFile, portableSettings, settingsFile } from './backup.ts';
 import { decodeAnswers } from './decodeAnswers.ts';
 import type { Database } from './database.ts';
 import { listDatasets, saveDataset } from './datasets.ts';
-import { decodeExperiments, experimentsFile, takeExperiments } from './experimentsPart.ts';
+import { decodeExperiments, takeExperiments } from './experimentsPart.ts';
 import { saveModel } from './models.ts';
 import { savePredictions } from './predictions.ts';
 import { runOfFiles } from './runPart.ts';
@@ -29,6 +30,8 @@ interface Restoring {
   /** Where the checkpoint lies here: addresses of another place mean nothing. */
   readonly checkpointUrl: string;
   readonly nowMs: number;
+  /** When the bundle was written. */
+  readonly writtenMs: number;
   readonly datasets: Map<string, string>;
   readonly runs: Map<string, string>;
 }
@@ -61,6 +64,7 @@ export async function restore(
   const to: Restoring = {
     database,
     ...place,
+    writtenMs: bundle.manifest.createdMs,
     datasets: ids('dataset', await listDatasets(database)),
     runs: ids('run', await listRuns(database)),
   };
@@ -90,7 +94,7 @@ async function takeDataset(part: BundledPart, files: Files, { database, datasets
 async function takeRun(part: BundledPart, files: Files, to: Restoring): Promise<void> {
   const id = to.runs.get(part.id) ?? part.id;
   to.runs.delete(part.id); // a model does not come without its run
-  const { run, predictions } = runOfFiles(part, files);
+  const { run, predictions } = runOfFiles(part, files, to.writtenMs);
   const here = (ids: readonly string[]) => ids.map((old) => to.datasets.get(old) ?? old);
   const { silver, gold, dev, test } = run.datasets;
   await saveRun(to.database, {
@@ -126,20 +130,14 @@ async function takeAnswers(part: BundledPart, files: Files, { database }: Restor
 }
 
 async function takeSettings(part: BundledPart, files: Files, { database, runs }: Restoring): Promise<void> {
-  const found = jsonOf(part, files, settingsFile);
+  const found = jsonInPart(part, files, settingsFile, asItIs);
   for (const name of portableSettings) {
     const value = isRecord(found) ? found[name] : undefined;
     const own = await loadSetting(database, name);
     if (typeof value === 'string' && (own === undefined || own === '')) await saveSetting(database, name, value);
   }
-  if (!files.has(experimentsFile)) return; // a bundle from before there were experiments
-  const experiments = decodeExperiments(jsonOf(part, files, experimentsFile));
+  if (!files.has(experimentsName)) return; // a bundle from before there were experiments
+  const experiments = decodeExperiments(jsonInPart(part, files, experimentsName, asItIs));
   if (experiments === null) throw damaged(part, 'it holds something that is no experiment');
   await takeExperiments(database, experiments, (id) => runs.get(id));
-}
-
-function jsonOf(part: BundledPart, files: Files, name: string): unknown {
-  const json = parseJson(new TextDecoder().decode(files.get(name)));
-  if (!json.ok) throw damaged(part, json.reason);
-  return json.value;
 }

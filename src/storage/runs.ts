@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorDetail } from '../core/errors.ts';
 import { defaultConfig, type RunConfig } from '../run/config.ts';
 import type { DevPoint, RunRecord, StagePlan, TrainPoint } from '../run/events.ts';
+import type { DataFacts } from '../run/experiment/facts.ts';
 import type { LogEntry } from '../run/log.ts';
 import type { Database } from './database.ts';
 import { read, write } from './transact.ts';
@@ -39,6 +40,8 @@ export interface StoredRun extends RunMarks {
   readonly dev: readonly DevPoint[];
   /** Set once the run has finished. */
   readonly record: RunRecord | null;
+  /** What was known of its data where it was trained, for a run whose data may not be here. */
+  readonly facts?: DataFacts;
   /** Whether the trained model is kept with the run. */
   readonly modelKept: boolean;
   /** Why it failed, where it did. */

@@ -17,6 +17,7 @@ import type {
 import type { CheckId, Found, Part } from '../data/findings/check.ts';
 import type { StoredDataset } from '../storage/datasets.ts';
 import type { Restored } from '../storage/restore.ts';
+import type { BroughtFile } from './protocol.ts';
 
 /** A file that is being read. */
 export interface ReadHandle {
@@ -37,8 +38,8 @@ export interface ImportClient {
   discard(ids: readonly string[]): Promise<void>;
   /** Parts of the project as a bundle. */
   pack(request: PackRequest, onProgress?: (done: number, total: number) => void): Promise<Blob>;
-  /** Looks into a file; null where it is no bundle. */
-  openBundle(file: Blob): Promise<OpenedBundle | null>;
+  /** Looks into a zip, or the files of a folder; null where it is neither a bundle nor holds runs. */
+  openBundle(files: readonly BroughtFile[]): Promise<OpenedBundle | null>;
   restore(request: RestoreRequest): Promise<Restored>;
 }
 
@@ -64,7 +65,7 @@ export function createImportClient(client: Pick<Client, 'import'>, checkpointUrl
       await ask({ what: 'discard', ids });
     },
     pack: async (request, onProgress) => (await ask({ what: 'pack', ...request }, onProgress)).zip,
-    openBundle: async (file) => (await ask({ what: 'open-bundle', file })).opened,
+    openBundle: async (files) => (await ask({ what: 'open-bundle', files })).opened,
     restore: async (request) => (await ask({ what: 'restore', ...request })).restored,
   };
 }

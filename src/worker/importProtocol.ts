@@ -7,6 +7,7 @@ import type { LabelMap } from '../data/sets/mapLabels.ts';
 import type { Finding, Role, Sentence } from '../data/types.ts';
 import type { DatasetCounts, StoredDataset } from '../storage/datasets.ts';
 import type { Restored } from '../storage/restore.ts';
+import type { BroughtFile } from './protocol.ts';
 
 /** Types only: what the page and the worker say to each other about files on their way in, and of bundles on their way out. */
 
@@ -93,7 +94,8 @@ export interface OpenedBundle {
 }
 
 export interface RestoreRequest {
-  readonly file: Blob;
+  /** A zip, or the files of a folder. */
+  readonly files: readonly BroughtFile[];
   readonly parts: readonly BundledPart[];
   /** One for each part: what has an id that is taken here gets one of these. */
   readonly freshIds: readonly string[];
@@ -111,7 +113,7 @@ export type ImportRequest =
   | { readonly what: 'confirm'; readonly parts: readonly ImportPart[] }
   | { readonly what: 'discard'; readonly ids: readonly string[] }
   | ({ readonly what: 'pack' } & PackRequest)
-  | { readonly what: 'open-bundle'; readonly file: Blob }
+  | { readonly what: 'open-bundle'; readonly files: readonly BroughtFile[] }
   | ({ readonly what: 'restore' } & RestoreRequest);
 
 export type ImportAnswer =

@@ -3,12 +3,14 @@ import { AppError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/hash.ts';
 import { appVersion } from '../../core/version.ts';
 import { datasetFiles, datasetOf, type BundledDataset } from '../../data/bundle/datasetPart.ts';
+import { filesInZip } from '../../data/bundle/files.ts';
 import { openBundle } from '../../data/bundle/read.ts';
 import { writeBundle } from '../../data/bundle/write.ts';
 import type { Sentence } from '../../data/types.ts';
 import { usageError } from '../usage.ts';
 
-const digest = (bytes: Uint8Array) => Promise.resolve(sha256Hex(bytes));
+/** SHA-256, as bundles want it. */
+export const digest = (bytes: Uint8Array) => Promise.resolve(sha256Hex(bytes));
 
 /** The datasets of a project bundle; runs and models in it are passed over. */
 export interface ReadBundle {
@@ -19,7 +21,8 @@ export interface ReadBundle {
 
 /** Reads a bundle as the app writes it; null where the file is none. */
 export async function readBundle(bytes: Uint8Array): Promise<ReadBundle | null> {
-  const bundle = await openBundle(new Blob([new Uint8Array(bytes)]), digest);
+  const files = await filesInZip(new Blob([new Uint8Array(bytes)]));
+  const bundle = files === null ? null : await openBundle(files, digest);
   if (bundle === null) return null;
   const datasets: BundledDataset[] = [];
   const problems = [...bundle.problems];

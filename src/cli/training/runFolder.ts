@@ -6,6 +6,7 @@ import type { RunConfig } from '../../run/config.ts';
 import type { FinishedRun } from '../../run/experiment/table.ts';
 import { runSlug } from '../../run/experiment/variant.ts';
 import { decodeRecord } from '../../run/recordFile.ts';
+import { runFileNames } from '../../run/runsFolder.ts';
 import { exists, readBytes, readJson, remove, writeFolder, writeWhole } from '../files/files.ts';
 
 /**
@@ -24,8 +25,8 @@ export function runFolder(out: string, config: RunConfig): RunFolder {
 }
 
 const snapshotOf = ({ path }: RunFolder) => join(path, 'snapshot.safetensors');
-const recordOf = ({ path }: RunFolder) => join(path, 'record.json');
-const predictionsOf = ({ path }: RunFolder) => join(path, 'predictions.json');
+const recordOf = ({ path }: RunFolder) => join(path, runFileNames.record);
+const predictionsOf = ({ path }: RunFolder) => join(path, runFileNames.predictions);
 
 export async function readRunSnapshot(folder: RunFolder): Promise<Uint8Array | null> {
   return (await exists(snapshotOf(folder))) ? readBytes(snapshotOf(folder)) : null;
@@ -48,7 +49,8 @@ export async function readFinishedRun(folder: RunFolder): Promise<FinishedRun | 
   return { record, predictions: readable(predictionsPath, decodePredictions(await readJson(predictionsPath))) };
 }
 
-function readable<T>(file: string, read: Decoded<T>): T {
+/** What was read of a file. Throws `file-unreadable` with the reason why nothing was. */
+export function readable<T>(file: string, read: Decoded<T>): T {
   if (!read.ok) throw new AppError('file-unreadable', read.reason, { file, reason: read.reason });
   return read.value;
 }

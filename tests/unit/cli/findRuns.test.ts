@@ -1,14 +1,20 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { digest } from '../../../src/cli/files/bundles.ts';
+import { filesInFolder } from '../../../src/cli/files/folder.ts';
+import { writeFacts } from '../../../src/cli/training/factsFile.ts';
 import { findRuns } from '../../../src/cli/training/findRuns.ts';
 import { runFolder, writeFinishedRun } from '../../../src/cli/training/runFolder.ts';
 import { sha256Hex } from '../../../src/core/hash.ts';
 import { writeBundle } from '../../../src/data/bundle/write.ts';
+import { factsOf } from '../../../src/run/experiment/facts.ts';
+import { openRuns } from '../../../src/run/runsFolder.ts';
 import { runFiles } from '../../../src/storage/runPart.ts';
 import type { StoredRun } from '../../../src/storage/runs.ts';
+import { tinySentences } from '../../support/tinyData.ts';
 import { finishedRun } from '../../support/finishedRuns.ts';
 
 const runs = [finishedRun({ seed: 0 }, 20), finishedRun({ seed: 1 }, 30)];
@@ -45,25 +51,34 @@ async function kept(name: string, bytes: Uint8Array): Promise<string> {
 
 async function found(path: string) {
   const said: string[] = [];
-  return { runs: await findRuns(path, (line) => said.push(line)), said };
+  return { ...(await findRuns(path, (line) => said.push(line))), said };
 }
 
 test('a bundle of the app holds the runs that the command line compares, packed', async () => {
-  expect(await found(await kept('project.vermeil.zip', zip))).toEqual({ runs, said: [] });
+  expect(await found(await kept('project.vermeil.zip', zip))).toEqual({ runs, facts: null, said: [] });
 });
 
 test('and unpacked, from its own folder or that of its runs', async () => {
   for (const [name, bytes] of Object.entries(unzipSync(zip))) await kept(`open/${name}`, bytes);
-  expect(await found(join(folder, 'open'))).toEqual({ runs, said: [] });
-  expect(await found(join(folder, 'open', 'runs'))).toEqual({ runs, said: [] });
-  expect(await found(join(folder, 'open', 'runs', '2'))).toEqual({ runs: [runs[1]], said: [] });
+  expect(await found(join(folder, 'open'))).toEqual({ runs, facts: null, said: [] });
+  expect(await found(join(folder, 'open', 'runs'))).toEqual({ runs, facts: null, said: [] });
+  expect(await found(join(folder, 'open', 'runs', '2'))).toEqual({ runs: [runs[1]], facts: null, said: [] });
 });
 
+const facts = factsOf({ silver: [], gold: tinySentences(0, 3), dev: [], test: tinySentences(2, 2) });
 const model = new Map([['config.json', strToU8('{}')]]);
 
-test('what the command line writes itself is found the same', async () => {
-  for (const run of runs) await writeFinishedRun(runFolder(join(folder, 'own'), run.record.config), run, model);
-  expect(await found(join(folder, 'own'))).toEqual({ runs, said: [] });
+test('what the command line writes itself is found the same, with the facts beside it, and zipped', async () => {
+  const own = join(folder, 'own');
+  for (const run of runs) await writeFinishedRun(runFolder(own, run.record.config), run, model);
+  expect(await found(own)).toEqual({ runs, facts: null, said: [] });
+  await writeFacts(own, facts);
+  expect(await found(own)).toEqual({ runs, facts, said: [] });
+  const bundle = (await openRuns(await filesInFolder(own), { digest, name: 'own', createdMs: 0 }))!;
+  const files: Record<string, Uint8Array> = {};
+  for (const { path } of bundle.manifest.parts.flatMap((part) => part.files))
+    files[`own/${path}`] = await readFile(join(own, path));
+  expect(await found(await kept('own.zip', zipSync(files)))).toEqual({ runs, facts, said: [] });
 });
 
 test('a damaged run of a bundle is told with its file, and the others are compared', async () => {
@@ -72,6 +87,7 @@ test('a damaged run of a bundle is told with its file, and the others are compar
   const path = await kept('broken.zip', zipSync({ ...files, 'runs/2/record.json': broken }));
   expect(await found(path)).toEqual({
     runs: [runs[0]],
+    facts: null,
     said: [`${path}: “Run 1” cannot be taken out of the bundle: runs/2/record.json is damaged`],
   });
   // The same bytes with a digest that fits: what is in them is wrong.
@@ -81,11 +97,10 @@ test('a damaged run of a bundle is told with its file, and the others are compar
   expect((await found(await kept('wrong.zip', fits))).said).toEqual([
     expect.stringMatching(/“Run 1” cannot be taken out of the bundle: record\.json: steps: .* -1$/),
   ]);
-  const wrong = join(folder, 'wrong');
   await kept('wrong/record.json', broken);
-  await expect(found(wrong)).rejects.toMatchObject({
-    code: 'file-unreadable',
-    detail: { file: join(wrong, 'record.json') },
+  expect(await found(join(folder, 'wrong'))).toEqual({
+    ...{ runs: [], facts: null },
+    said: [expect.stringMatching(/wrong: record\.json: it is no record of a run \(steps: .* -1\)$/)],
   });
 });
 

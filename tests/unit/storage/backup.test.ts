@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { filesInZip } from '../../../src/data/bundle/files.ts';
 import { openBundle, type OpenBundle } from '../../../src/data/bundle/read.ts';
 import { writeBundle } from '../../../src/data/bundle/write.ts';
 import type { Sentence } from '../../../src/data/types.ts';
@@ -83,7 +84,7 @@ async function bundled(): Promise<Uint8Array> {
 let n = 0;
 const here = { newId: () => `new ${String(n++)}`, checkpointUrl: 'https://here/m/', nowMs: 77 };
 const opened = async (zip: Uint8Array): Promise<OpenBundle> =>
-  (await openBundle(new Blob([new Uint8Array(zip)]), checksumOf))!;
+  (await openBundle((await filesInZip(new Blob([new Uint8Array(zip)])))!, checksumOf))!;
 
 test('a bundle of everything fills an empty browser', async () => {
   await fill();
