@@ -24,19 +24,21 @@ export function runStateOf({ status }: StoredRun, isLive: boolean): RunState {
   return status;
 }
 
+/** The runs that fit, in their order; those that wait come last, since they have nothing to show. */
 export function filterRuns(
   runs: readonly StoredRun[],
   { text, tag, regimen, state }: RunFilter,
   isLive: (run: StoredRun) => boolean,
 ): readonly StoredRun[] {
   const wanted = text.trim().toLowerCase();
-  return runs.filter(
+  const shown = runs.filter(
     (run) =>
       (tag === '' || run.tags.includes(tag)) &&
       (regimen === '' || run.config.regimen === regimen) &&
       (state === '' || runStateOf(run, isLive(run)) === state) &&
       (wanted === '' || textsOf(run).some((said) => said.toLowerCase().includes(wanted))),
   );
+  return [...shown.filter(({ status }) => status !== 'queued'), ...shown.filter(({ status }) => status === 'queued')];
 }
 
 function textsOf({ name, notes, tags, config }: StoredRun): readonly string[] {

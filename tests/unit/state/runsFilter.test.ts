@@ -32,6 +32,8 @@ test('runs by tag, regimen, state and words, one with the other', () => {
   expect(shown({ text: 'simple mix' })).toEqual(['Mix 1', 'Mix 2', 'Mix 3', 'Mix 4']); // the way of training
   expect(shown({ text: 'draft' })).toEqual(['Mix 2']);
   expect(shown({ text: 'nothing' })).toEqual([]);
+  const newestFirst = filterRuns(runs.toReversed(), noRunFilter, () => false).map(({ id }) => id);
+  expect(newestFirst).toEqual(['Mix 3', 'Mix 2', 'Gold', 'Mix 1', 'Mix 4']); // what waits comes last
 });
 
 test('a run under way that nobody has in hand was cut short', () => {
