@@ -30,7 +30,7 @@ interface Restoring {
   /** Where the checkpoint lies here: addresses of another place mean nothing. */
   readonly checkpointUrl: string;
   readonly nowMs: number;
-  /** When the bundle was written. */
+  /** When the bundle was written; now, where that is not known. */
   readonly writtenMs: number;
   readonly datasets: Map<string, string>;
   readonly runs: Map<string, string>;
@@ -64,7 +64,7 @@ export async function restore(
   const to: Restoring = {
     database,
     ...place,
-    writtenMs: bundle.manifest.createdMs,
+    writtenMs: bundle.manifest.createdMs === 0 ? place.nowMs : bundle.manifest.createdMs,
     datasets: ids('dataset', await listDatasets(database)),
     runs: ids('run', await listRuns(database)),
   };
