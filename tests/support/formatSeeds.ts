@@ -66,6 +66,7 @@ export const formatFixtures: Readonly<Record<FormatId, string>> = {
     ['none', {}],
   ]),
   'hf-tokens': lines({ id: 'q', tokens: ['U.S.', 'law'], ner_tags: ['B-LOC-x', 'O'] }, { tokens: ['none'] }),
+  'word-table': 'Sentence #,Word,POS,Tag\n1,"U.S.",N,B-LOC-x\n,law,N,O\n2,😀,S,O\n,Ann,N,I-PER\n',
   csv: 'id,text,source\n1,"a, b",web\n2,c,book\n',
   text: 'A line of prose, with 😀.\n\nAnother one.\n',
 };
@@ -75,6 +76,8 @@ export const formatSeeds: Readonly<Record<string, string>> = {
   ...formatFixtures,
   'conll with TABs': 'New York\tB-LOC\n5 1/2\tO\n\t\nAnn\tI-PER\nLee\tE-PER\n',
   'conll numbered': '# sent_id = a\n1\tAnn\tN\tB-X\n2-3\tdont\t_\t_\n2\tdo\tV\tO\n3\tnt\tV\tO\n\n1\tBob\tN\tB-X\n',
+  'word-table of Excel': 'sep=;\nword;tag\nAnn;B-X\n;\nBob;B-X\nLee;E-X\n',
+  'csv without a text': 'sep=;\nNr;Satz\n1;Ann ate two eggs.\n2;"Bob; slept long"\n',
   'hf-tokens by number': lines(
     { label_names: ['O', 'B-X', 'I-X'] },
     { tokens: ['a', 'b'], ner_tags: [1, 2] },

@@ -1,10 +1,10 @@
 import { AppError } from '../../core/errors.ts';
-import { spansOfTags, tagsOfSpans } from '../bio.ts';
-import type { Range, Sentence } from '../types.ts';
-import { layoutOf, lineAs, type Row } from './columns.ts';
+import { tagsOfSpans } from '../bio.ts';
+import type { Sentence } from '../types.ts';
+import { layoutOf, lineAs } from './columns.ts';
 import { lineCutter } from './cut.ts';
 import type { Format, Opening, Reader, Sample, Sink, Taken } from './format.ts';
-import { watchScheme } from './scheme.ts';
+import { gatherWords } from './wordRows.ts';
 
 /**
  * CoNLL columns: one word a line, its tag in the last of 2 to 4 columns, a blank line after each sentence. The text of a
@@ -41,22 +41,15 @@ function detect({ lines }: Sample): number {
   return kinds.includes('row') ? kinds.filter((kind) => kind !== 'wrong').length / kinds.length : 0;
 }
 
-function open({ stem, sample, options }: Opening): Reader {
-  const layout = layoutOf(sample.lines, 1);
-  const scheme = watchScheme(options.strayOpenings);
-  let rows: (Row & { readonly text: string })[] = [];
-  let [sentences, documents] = [0, 0];
+function open(opening: Opening): Reader {
+  const layout = layoutOf(opening.sample.lines, 1);
+  const words = gatherWords(opening);
+  let documents = 0;
   let named: string | null = null;
 
   function close(sink: Sink): void {
-    if (rows.length === 0) return;
-    const id = named ?? `${stem}-${String(++sentences)}`;
-    const { text, words } = joinWords(rows.map(({ word }) => word));
-    const tags = rows.map(({ line, tags, text }) => ({ line, tag: tags[0]!, text }));
-    const spans = spansOfTags(scheme.take(tags), words);
     const meta = documents > 0 && { meta: { document: String(documents) } };
-    sink.sentence({ id, text, words, spans, ...meta }, rows[0]!.line);
-    [rows, named] = [[], null];
+    if (words.close(sink, { id: named, ...meta })) named = null;
   }
 
   return {
@@ -64,7 +57,7 @@ function open({ stem, sample, options }: Opening): Reader {
       const read = lineAs(text, layout);
       switch (read.kind) {
         case 'row':
-          rows.push({ line, word: read.word, tags: read.tags, text });
+          words.add({ line, word: read.word, tag: read.tags[0]!, text });
           return 'kept';
         case 'wrong':
           return { code: 'malformed-line', message: read.problem };
@@ -86,24 +79,10 @@ function open({ stem, sample, options }: Opening): Reader {
     },
     end(sink) {
       close(sink);
-      for (const found of scheme.end()) sink.find(found.code, found.severity, found.line, found.message, found.excerpt);
+      words.end(sink);
     },
-    facts() {
-      const told = scheme.scheme();
-      return told === null ? {} : { scheme: told };
-    },
+    facts: () => words.facts(),
   };
-}
-
-/** A text made of words with one space between them, and where each stands in it. */
-export function joinWords(words: readonly string[]): { text: string; words: Range[] } {
-  let at = 0;
-  const ranges = words.map((word) => {
-    const range = { start: at, end: at + word.length };
-    at = range.end + 1;
-    return range;
-  });
-  return { text: words.join(' '), words: ranges };
 }
 
 /** Columns are parted by a space, by TAB where a word or a label holds a space. Documents are marked where they change. */

@@ -1,8 +1,8 @@
 import type { Sentence } from '../types.ts';
 import { wordsOf } from '../words.ts';
-import { piecesOf } from './cut.ts';
-import { rowCutter, valuesOf } from './cutRows.ts';
 import type { Format, Opening, Reader, Refusal, Sample, Taken } from './format.ts';
+import { headedRows, separatorOf, tableCutter, valuesOfRow } from './table.ts';
+import { textNames } from './textNames.ts';
 
 /**
  * A table of values with a header and a column of text, parted by comma, semicolon or TAB; quotes as in RFC 4180. The
@@ -16,37 +16,38 @@ export const csv: Format = {
   extensions: ['.csv', '.tsv'],
   record: 'row',
   detect,
-  cutter: (sample) => rowCutter(separatorOf(sample)),
+  cutter: tableCutter,
   open,
   write: null,
 };
 
-const separators = [',', ';', '\t'] as const;
-const textNames = ['text', 'sentence', 'content', 'body', 'message', 'comment', 'tweet', 'document'];
-
-/** The separator that gives the header the most columns. */
-function separatorOf({ lines }: Sample): string {
-  const columns = (separator: string) => valuesOf(lines[0] ?? '', separator)?.length ?? 0;
-  return separators.reduce<string>((best, separator) => (columns(separator) > columns(best) ? separator : best), ',');
-}
-
-function rowsOf(sample: Sample): { header: string[]; rows: string[][] } {
-  const separator = separatorOf(sample);
-  const pieces = piecesOf(rowCutter(separator), sample.lines.join('\n')).filter(({ text }) => text.trim() !== '');
-  const [header = [], ...rows] = pieces.map(({ text }) => valuesOf(text, separator) ?? []);
-  return { header: header.map(bare), rows };
-}
-
-function bare(name: string): string {
-  return name.replace(/^\ufeff/, '').trim();
-}
-
-/** Rows as wide as the header, where the header names a text. */
+/** Rows as wide as the header, where the header names a text; else what looks like a table all over. */
 function detect(sample: Sample): number {
-  const { header, rows } = rowsOf(sample);
-  const named = header.some((name) => textNames.includes(name.toLowerCase()));
-  if (!named || rows.length === 0 || new Set(header).size < header.length) return 0;
-  return rows.filter((row) => row.length === header.length).length / rows.length;
+  const { header, rows } = headedRows(sample);
+  if (rows.length === 0 || new Set(header).size < header.length) return 0;
+  const share = rows.filter((row) => row.length === header.length).length / rows.length;
+  if (header.some(isTextName)) return share;
+  return isTable(header, rows) ? likely * share : 0;
+}
+
+/** Above what plain text gets: a table that was read as lines would have its separators and other columns in its sentences. */
+const likely = 0.6;
+
+/**
+ * Whether a header without a known name stands over a table: short names, values that no blank comes before (after a comma in
+ * prose there is one), and sentences in some column.
+ */
+function isTable(header: readonly string[], rows: readonly (readonly string[])[]): boolean {
+  const isName = (name: string) => /^[^.!?]{1,30}$/.test(name) && name.split(/\s+/).length <= 3;
+  if (header.length < 2 || !header.every(isName)) return false;
+  if (rows.some((row) => row.length !== header.length || row.slice(1).some((value) => value.startsWith(' '))))
+    return false;
+  const words = (value: string | undefined) => value?.match(/\p{L}{2,}/gu)?.length ?? 0;
+  return header.some((_, i) => rows.filter((row) => words(row[i]) >= 3).length >= rows.length / 2);
+}
+
+function isTextName(name: string): boolean {
+  return textNames.some((known) => known === name.toLowerCase());
 }
 
 /** The place of the text: as the person says, by its name, else where the longest values are. */
@@ -65,7 +66,7 @@ function textColumn(
 
 function open({ stem, sample, options }: Opening): Reader {
   const separator = separatorOf(sample);
-  const { rows } = rowsOf(sample);
+  const { rows } = headedRows(sample);
   let columns: { header: readonly string[]; text: number; id: number } | null = null;
 
   function sentenceOf(values: readonly string[], line: number): Sentence | Refusal {
@@ -88,13 +89,18 @@ function open({ stem, sample, options }: Opening): Reader {
   return {
     take({ text, line }, sink): Taken {
       if (text.trim() === '') return 'blank';
-      const values = valuesOf(text, separator);
+      const values = valuesOfRow(text, separator);
+      if (values === 'separator') return 'structure';
       if (values === null) return { code: 'malformed-line', message: 'A quote is opened and never closed.' };
       if (columns === null) {
-        const header = values.map(bare);
+        const header = values.map((name) => name.trim());
         const id = header.findIndex((name) => name.toLowerCase() === 'id');
         const column = textColumn(header, rows, options.textColumn);
         columns = { header, text: column, id: id === column ? -1 : id };
+        if (!header.some(isTextName) && options.textColumn === undefined) {
+          const message = `No column is called “text”: “${header[column] ?? ''}”, which holds the longest values, was taken for it.`;
+          sink.find('missing-field', 'note', line, message);
+        }
         return 'structure';
       }
       const sentence = sentenceOf(values, line);

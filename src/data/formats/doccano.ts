@@ -4,7 +4,7 @@ import type { Sentence } from '../types.ts';
 import { wordsOf } from '../words.ts';
 import type { Refusal, Sink } from './format.ts';
 import { decodeObject, idSchema, jsonFormat, metaOf, type Kind } from './jsonFormat.ts';
-import { spansOfRaw, type RawSpan } from './rawSpans.ts';
+import { rawSpan, spansOfRaw } from './rawSpans.ts';
 
 /**
  * doccano's JSON lines for sequence labelling, in their three forms: `"label"` or `"labels": [[start, end, "PER"]]`, and
@@ -70,15 +70,6 @@ function sentenceOf(value: unknown, line: number, otherwise: string, sink: Sink)
     spans: spans && spansOfRaw(text, spans, line, { unit: 'utf-16', fixed: false }, sink),
     ...ownNames(metaOf(decoded.value, known)),
   };
-}
-
-function rawSpan(value: unknown): RawSpan {
-  if (Array.isArray(value)) {
-    const [start, end, label] = value as readonly unknown[];
-    return { start, end, label, value };
-  }
-  const members = isRecord(value) ? value : {};
-  return { start: members['start_offset'], end: members['end_offset'], label: members['label'], value };
 }
 
 /** Metadata that `lineOf` had to rename get their names back. */

@@ -3,7 +3,7 @@ import type { Cutter, Piece } from './cut.ts';
 import type { Scheme, StrayOpenings } from './scheme.ts';
 
 export type FormatId =
-  'prodigy' | 'doccano' | 'label-studio' | 'spacy' | 'hf-tokens' | 'jsonl' | 'conll' | 'csv' | 'text';
+  'prodigy' | 'doccano' | 'label-studio' | 'spacy' | 'hf-tokens' | 'jsonl' | 'conll' | 'word-table' | 'csv' | 'text';
 
 /** What a person may say about a file where its content does not. */
 export interface ReadOptions {

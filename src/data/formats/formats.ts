@@ -8,6 +8,7 @@ import { labelStudio } from './labelStudio.ts';
 import { prodigy } from './prodigy.ts';
 import { spacy } from './spacy.ts';
 import { text } from './text.ts';
+import { wordTable } from './wordTable.ts';
 
 /** All formats. Where several fit a file equally well the first is taken, so that the narrower stand before the wider. */
 export const formats: Readonly<Record<FormatId, Format>> = {
@@ -18,6 +19,7 @@ export const formats: Readonly<Record<FormatId, Format>> = {
   'hf-tokens': hfTokens,
   jsonl,
   conll,
+  'word-table': wordTable,
   csv,
   text,
 };

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import { spansOfTags, tagsOfSpans } from '../bio.ts';
 import { tagsOf } from '../labels.ts';
 import type { Sentence } from '../types.ts';
-import { joinWords } from './conll.ts';
+import { joinWords } from './wordRows.ts';
 import type { Opening, Refusal, Sink, WriteOptions } from './format.ts';
 import { decodeObject, idSchema, jsonFormat, type Kind, type ReadValue } from './jsonFormat.ts';
 import { isTag, watchScheme, type StrayOpenings } from './scheme.ts';

@@ -4,19 +4,21 @@ import type { Authors, Range, Sentence } from '../types.ts';
 import { asCut, wordsOf } from '../words.ts';
 import type { Refusal, Sink } from './format.ts';
 import { decodeObject, idSchema, jsonFormat, metaOf } from './jsonFormat.ts';
-import { spansOfRaw, type RawSpan } from './rawSpans.ts';
+import { rawSpan, spansOfRaw } from './rawSpans.ts';
+import { textNames } from './textNames.ts';
 
 /**
  * JSON lines, Vermeil's own: `{"id"?, "text", "spans"?: [{"start", "end", "label"}], "words"?: [[start, end]], "meta"?,
- * "authors"?, "masked"?: [[start, end]], "weight"?}`, offsets in UTF-16 code units. A line without `spans` is not labelled; without `words` they are those of
- * `wordsOf`; other members are ignored. Nothing of a sentence is lost.
+ * "authors"?, "masked"?: [[start, end]], "weight"?}`, offsets in UTF-16 code units. A line without `spans` is not labelled;
+ * without `words` they are those of `wordsOf`; other members are metadata. Nothing of a sentence is lost. Text and spans
+ * are found under the names that other programs give them too, see `named`.
  */
 export const jsonl = jsonFormat({
   id: 'jsonl',
   name: 'JSON lines',
   what: 'one object a line: {"text": …, "spans": [{"start", "end", "label"}]}',
   extensions: ['.jsonl', '.ndjson', '.json'],
-  kind: (value) => (isRecord(value) && typeof value['text'] === 'string' ? 'own' : 'foreign'),
+  kind: (value) => (isRecord(value) && textNames.some((name) => typeof value[name] === 'string') ? 'own' : 'foreign'),
   open: () => sentenceOf,
   write: {
     keeps: {
@@ -42,7 +44,7 @@ const authorsSchema = v.object({
   all: authorshipSchema,
   spans: v.optional(v.record(v.string(), authorshipSchema)),
 });
-const lineSchema = v.object({
+const lineSchema = v.looseObject({
   id: idSchema,
   text: v.string(),
   spans: v.nullish(v.array(v.unknown())),
@@ -54,26 +56,53 @@ const lineSchema = v.object({
 });
 
 function sentenceOf(value: unknown, line: number, otherwise: string, sink: Sink): Sentence | Refusal {
-  const decoded = decodeObject(lineSchema, value);
+  const decoded = decodeObject(lineSchema, named(value));
   if (!decoded.ok) return decoded.refusal;
-  const { id, text, spans, words, meta, authors, masked, weight } = decoded.value;
+  const { id, text, spans, words, meta, authors, masked, weight, ...others } = decoded.value;
   return {
     id: String(id ?? otherwise),
     text,
     words: wordsGiven(words, text, line, sink),
     spans: spans ? spansOfRaw(text, spans.map(rawSpan), line, { unit: 'utf-16', fixed: true }, sink) : null,
-    ...(meta && { meta: metaOf(meta).meta ?? {} }),
+    ...metaGiven(others, meta),
     ...authorsGiven(authors, line, sink),
     ...maskedGiven(masked, text, line, sink),
     ...weightGiven(weight, line, sink),
   };
 }
 
-/** A span as an object with `start`, `end` and `label`, and perhaps the `text` that it covers. */
-export function rawSpan(value: unknown): RawSpan {
-  const members = isRecord(value) ? value : {};
-  const { start, end, label, text } = members as Readonly<Record<'start' | 'end' | 'label' | 'text', unknown>>;
-  return { start, end, label, quoted: text, value };
+const spanNames = ['entities', 'ents', 'annotations', 'labels', 'label'] as const;
+
+/** A line with its text as `text` and its spans as `spans`, whatever they are called; what is called so already stays. */
+function named(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const text = textNames.find((name) => typeof value[name] === 'string');
+  const spans = value['spans'] === undefined ? spanNames.find((name) => areSpans(value[name])) : undefined;
+  if ((text ?? 'text') === 'text' && spans === undefined) return value;
+  const others = Object.entries(value).filter(([name]) => name !== text && name !== spans);
+  return {
+    ...Object.fromEntries(others),
+    ...(text !== undefined && { text: value[text] }),
+    ...(spans !== undefined && { spans: value[spans] }),
+  };
+}
+
+/** A list of ranges with labels; an empty one says that there are none. */
+function areSpans(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  const [first] = value as readonly unknown[];
+  if (first === undefined) return true;
+  const { start, end, label } = rawSpan(first);
+  return start !== undefined && end !== undefined && label !== undefined;
+}
+
+/** What stands under `meta`, and what the format has no use for. */
+function metaGiven(
+  others: Readonly<Record<string, unknown>>,
+  meta: Readonly<Record<string, unknown>> | null | undefined,
+): { meta?: Readonly<Record<string, string>> } {
+  const { meta: told } = metaOf(others);
+  return meta ? { meta: { ...told, ...metaOf(meta).meta } } : told === undefined ? {} : { meta: told };
 }
 
 const rangesSchema = v.array(v.strictTuple([v.pipe(v.number(), v.integer()), v.pipe(v.number(), v.integer())]));

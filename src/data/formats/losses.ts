@@ -1,7 +1,7 @@
 import { spanFindings } from '../checks.ts';
 import type { Finding, Sentence } from '../types.ts';
 import { asCut } from '../words.ts';
-import { joinWords } from './conll.ts';
+import { joinWords } from './wordRows.ts';
 import type { FormatId, Keeps } from './format.ts';
 import { formats } from './formats.ts';
 

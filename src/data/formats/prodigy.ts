@@ -4,8 +4,7 @@ import type { Range, Sentence } from '../types.ts';
 import { wordsOf } from '../words.ts';
 import type { Refusal, Sink } from './format.ts';
 import { decodeObject, idSchema, jsonFormat, metaOf, type Kind } from './jsonFormat.ts';
-import { rawSpan } from './jsonl.ts';
-import { spansOfRaw } from './rawSpans.ts';
+import { rawSpan, spansOfRaw } from './rawSpans.ts';
 import { toCodePoints, toUtf16 } from './units.ts';
 
 /**

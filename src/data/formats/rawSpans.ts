@@ -1,4 +1,4 @@
-import { asJson, preview } from '../../core/decode.ts';
+import { asJson, isRecord, preview } from '../../core/decode.ts';
 import type { Range, Span } from '../types.ts';
 import type { Sink } from './format.ts';
 import { hasPairs, insidePair, toUtf16, wholeCharacters, type OffsetUnit } from './units.ts';
@@ -11,6 +11,25 @@ export interface RawSpan {
   readonly quoted?: unknown;
   /** The member as it stands in the file, to be named where it is wrong. */
   readonly value: unknown;
+}
+
+/** What programs call the members of a span. */
+const names = {
+  start: ['start', 'start_offset', 'begin', 'start_char'],
+  end: ['end', 'end_offset', 'stop', 'end_char'],
+  label: ['label', 'type', 'entity_group', 'entity', 'tag'],
+  quoted: ['text', 'word'],
+} as const;
+
+/** A span as files have it: `[start, end, label]`, or an object by its usual names, see `names`. */
+export function rawSpan(value: unknown): RawSpan {
+  if (Array.isArray(value)) {
+    const [start, end, label] = value as readonly unknown[];
+    return { start, end, label, value };
+  }
+  const member = (of: keyof typeof names) =>
+    isRecord(value) ? names[of].map((name) => value[name]).find((found) => found !== undefined) : undefined;
+  return { start: member('start'), end: member('end'), label: member('label'), quoted: member('quoted'), value };
 }
 
 /** How a format counts: `fixed` by its definition, else as its own files show. */
@@ -47,13 +66,15 @@ function decoded({ start, end, label, value }: RawSpan, number: number, line: nu
   const wrong = !isOffset(start) ? 'start' : !isOffset(end) ? 'end' : null;
   const name = typeof label === 'string' ? label.trim() : '';
   if (wrong === null && name !== '') return [{ start: Number(start), end: Number(end), label: name, number }];
-  const message = `Span ${String(number)} lacks a right “${wrong ?? 'label'}”: ${preview(value)}. The span was left out.`;
+  const lacks = wrong === null ? 'text as “label”' : `whole number as “${wrong}”`;
+  const message = `Span ${String(number)} has no ${lacks}: ${preview(value)}. The span was left out.`;
   sink.find('missing-field', 'error', line, message);
   return [];
 }
 
-function isOffset(value: unknown): value is number {
-  return Number.isSafeInteger(value);
+/** A whole number, or one in quotes as some programs write it. */
+function isOffset(value: unknown): boolean {
+  return Number.isSafeInteger(value) || (typeof value === 'string' && /^\d{1,15}$/.test(value));
 }
 
 function inUnit(text: string, spans: readonly Placed[], unit: OffsetUnit): Placed[] {

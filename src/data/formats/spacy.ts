@@ -4,8 +4,7 @@ import type { Sentence } from '../types.ts';
 import { wordsOf } from '../words.ts';
 import type { Refusal, Sink } from './format.ts';
 import { decodeObject, jsonFormat, metaOf, type Kind } from './jsonFormat.ts';
-import { rawSpan as objectSpan } from './jsonl.ts';
-import { spansOfRaw, type RawSpan } from './rawSpans.ts';
+import { rawSpan, spansOfRaw, type RawSpan } from './rawSpans.ts';
 import { isSpacyPair } from './sample.ts';
 
 /**
@@ -43,15 +42,10 @@ function sentenceOf(value: unknown, line: number, id: string, sink: Sink): Sente
   });
   if (isSpacyPair(value)) {
     const decoded = decodeObject(pairSchema, { text: value[0], entities: value[1]['entities'] });
-    return decoded.ok ? place(decoded.value.text, decoded.value.entities?.map(listSpan)) : decoded.refusal;
+    return decoded.ok ? place(decoded.value.text, decoded.value.entities?.map(rawSpan)) : decoded.refusal;
   }
   const decoded = decodeObject(documentSchema, value);
   if (!decoded.ok) return decoded.refusal;
   const { text, ents } = decoded.value;
-  return { ...place(text, ents?.map(objectSpan)), ...metaOf(decoded.value, known) };
-}
-
-function listSpan(value: unknown): RawSpan {
-  const [start, end, label] = Array.isArray(value) ? (value as readonly unknown[]) : [];
-  return { start, end, label, value };
+  return { ...place(text, ents?.map(rawSpan)), ...metaOf(decoded.value, known) };
 }

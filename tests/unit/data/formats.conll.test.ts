@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countsOf, groupFindings } from '../../../src/data/checks.ts';
-import { joinWords } from '../../../src/data/formats/conll.ts';
+import { joinWords } from '../../../src/data/formats/wordRows.ts';
 import { readData } from '../../../src/data/formats/read.ts';
 import { readTags, readTwoColumns } from '../../../src/data/formats/tagColumns.ts';
 import { writeData } from '../../../src/data/formats/write.ts';

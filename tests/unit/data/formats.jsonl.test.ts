@@ -28,7 +28,7 @@ test('a sentence with all its members', () => {
           { start: 6, end: 9 },
         ],
         spans: [span(0, 3)],
-        meta: { page: '3', from: 'x' },
+        meta: { page: '3', from: 'x', tokens: '[]' },
       },
     ],
     findings: [],

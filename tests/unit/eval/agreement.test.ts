@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { joinWords } from '../../../src/data/formats/conll.ts';
+import { joinWords } from '../../../src/data/formats/wordRows.ts';
 import type { Sentence, Span } from '../../../src/data/types.ts';
 import { agreementOf } from '../../../src/eval/agreement.ts';
 import { readGolden } from '../../support/goldenFiles.ts';
