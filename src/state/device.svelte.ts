@@ -1,7 +1,7 @@
 import { sentenceOf } from '../core/errorTexts.ts';
 import type { DeviceName, DeviceReport } from '../worker/protocol.ts';
 import type { Client } from '../worker/client.ts';
-import { troubleText } from './deviceTexts.ts';
+import { adapterInShort, troubleText } from './deviceTexts.ts';
 
 export type { DeviceReport };
 
@@ -29,7 +29,9 @@ export class DeviceState {
   readonly webgpu: DeviceReport | null = $derived(this.reports.find((report) => report.name === 'webgpu') ?? null);
   /** What to do for a faster run, in a sentence; '' where the best is in use already. */
   readonly advice: string = $derived(adviceOf(this.used, this.webgpu));
-  readonly title: string = $derived(this.used === null ? '' : `${deviceTitles[this.used.name]} · ${this.used.adapter}`);
+  readonly title: string = $derived(
+    this.used === null ? '' : `${deviceTitles[this.used.name]} · ${adapterInShort(this.used)}`,
+  );
 
   /** Tests the devices; with `again` anew, after something was changed. */
   async check(client: Client, again = false): Promise<void> {

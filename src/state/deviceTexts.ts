@@ -8,6 +8,11 @@ export const deviceNouns: Readonly<Record<DeviceName, string>> = {
   cpu: 'Plain JavaScript',
 };
 
+/** What a device computes on, without the kind of instructions, which only the page of facilities tells. */
+export function adapterInShort({ name, adapter }: { readonly name: string; readonly adapter: string }): string {
+  return name === 'wasm' ? (adapter.split(',')[0] ?? '') : adapter;
+}
+
 const subjects: Readonly<Record<DeviceName, string>> = {
   webgpu: 'The graphics card',
   wasm: 'WebAssembly',

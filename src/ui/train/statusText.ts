@@ -1,4 +1,5 @@
 import type { Job } from '../../state/job.svelte.ts';
+import { adapterInShort } from '../../state/deviceTexts.ts';
 import { duration } from '../format.ts';
 
 const loadings: Readonly<Record<string, string>> = {
@@ -9,6 +10,13 @@ const loadings: Readonly<Record<string, string>> = {
   recovering: 'Going on from the last snapshot',
 };
 
+/** What a job is doing and on what; the time left stands beside it as a figure. */
+export function longStatus(job: Job): string {
+  const isTraining = job.status === 'running' && job.secondsLeft !== null && job.step < job.steps;
+  const does = isTraining ? 'Trains' : shortStatus(job);
+  return job.device === null ? does : `${does} on ${job.device.name}, ${adapterInShort(job.device)}`;
+}
+
 /** What a job is doing, in a few words. */
 export function shortStatus(job: Job): string {
   switch (job.status) {
@@ -16,7 +24,7 @@ export function shortStatus(job: Job): string {
       return job.waitsElsewhere ? 'Waits for the run of another tab' : 'Waits for the worker';
     case 'loading': {
       const { what, done, total } = job.loading;
-      const share = total > 0 ? ` ${String(Math.round((100 * done) / total))} %` : '';
+      const share = total > 0 ? ` ${String(Math.round((100 * done) / total))}\u00a0%` : '';
       return `${loadings[what] ?? 'Getting ready'}${share}`;
     }
     case 'running':
