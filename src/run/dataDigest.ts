@@ -30,11 +30,14 @@ export function dataDigest(data: Data): string {
   return digestJson([tagsOfData(data), labelled(data.silver), labelled(data.gold), data.dev]);
 }
 
+/** The same of one source. */
+export function sourceDigest(all: readonly Sentence[]): SourceDigest {
+  const sentences = labelled(all);
+  return { sentences: sentences.length, digest: digestJson(sentences) };
+}
+
 /** The same by source, to tell which of them is another. */
-export function sourceDigests(data: Data): SourceDigests {
-  const of = (role: DataRole) => {
-    const sentences = labelled(data[role]);
-    return { sentences: sentences.length, digest: digestJson(sentences) };
-  };
-  return { silver: of('silver'), gold: of('gold'), dev: of('dev'), test: of('test') };
+export function sourceDigests({ silver, gold, dev, test }: Data): SourceDigests {
+  const of = sourceDigest;
+  return { silver: of(silver), gold: of(gold), dev: of(dev), test: of(test) };
 }

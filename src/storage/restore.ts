@@ -73,7 +73,8 @@ export async function restore(
   let done = 0;
   for (const part of [...parts].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))) {
     try {
-      await takers[part.kind](part, await bundle.read(part), to);
+      // A millisecond apart, since runs are listed by age.
+      await takers[part.kind](part, await bundle.read(part), { ...to, writtenMs: to.writtenMs + done });
       done++;
     } catch (error) {
       if (error instanceof AppError && error.code.startsWith('storage-')) throw error;
