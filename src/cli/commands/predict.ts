@@ -33,7 +33,7 @@ export const predict: Command = {
     {
       name: 'model',
       value: 'DIR',
-      text: 'Folder of the model, the folder of its run, or the zip that the app downloads.',
+      text: 'Folder of the model, the folder of its run, or the zip of the model or of its run that the app downloads.',
     },
     { name: 'in', value: 'F', text: 'File to label.' },
     { name: 'out', value: 'F', text: 'File to write.', fallback: 'stdout' },

@@ -1,9 +1,12 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unzipSync } from 'fflate';
-import { AppError, messageOf } from '../../core/errors.ts';
-import { filesSource, type CheckpointSource } from '../../engine/checkpoint/sources.ts';
+import { AppError } from '../../core/errors.ts';
+import { filesInZip, folderOf, lastPartOf, within } from '../../data/bundle/files.ts';
+import { mostBytes } from '../../data/bundle/read.ts';
+import type { CheckpointSource } from '../../engine/checkpoint/sources.ts';
+import { usageError } from '../usage.ts';
 import { exists, readBytes } from './files.ts';
+import { filesInFolder } from './folder.ts';
 
 /** Bytes read at a time, between two words of progress. */
 const portion = 8 * 1024 * 1024;
@@ -36,22 +39,38 @@ export async function folderSource(folder: string): Promise<CheckpointSource> {
 }
 
 /**
- * A trained model as it was brought home: the zip that the app downloads, the folder, or the folder of a run that holds
- * it as `model`.
+ * A trained model as it was brought home: the zip that the app downloads, the folder, the folder of its run, or a bundle that
+ * holds no other. Throws `file-missing`, `file-unreadable`, and `usage` where there are several.
  */
 export async function modelSource(path: string): Promise<CheckpointSource> {
-  if (!path.endsWith('.zip')) {
-    const inRun = join(path, 'model');
-    const isRun = !(await exists(join(path, 'config.json'))) && (await exists(join(inRun, 'config.json')));
-    return folderSource(isRun ? inRun : path);
+  if (!(await exists(path))) throw new AppError('file-missing', 'it is not there', { file: path });
+  const isZip = path.toLowerCase().endsWith('.zip');
+  const files = isZip ? await filesInZip(new Blob([await readBytes(path)])) : await filesInFolder(path);
+  if (files === null) {
+    const reason = 'it is no whole zip';
+    throw new AppError('file-unreadable', reason, { file: path, reason });
   }
-  const bytes = await readBytes(path);
-  try {
-    return filesSource(new Map(Object.entries(unzipSync(bytes))));
-  } catch (error) {
-    throw new AppError('file-unreadable', messageOf(error), {
-      file: path,
-      reason: `it is no whole zip: ${messageOf(error)}`,
-    });
+  const folder = onlyModel(path, isZip, [...files.sizes.keys()]);
+  if (!isZip) return folderSource(join(path, folder));
+  return {
+    async read(name, onProgress) {
+      const bytes = await files.bytes(within(folder, name), mostBytes);
+      if (bytes !== null) onProgress(bytes.length, bytes.length);
+      return bytes;
+    },
+  };
+}
+
+function onlyModel(path: string, isZip: boolean, names: readonly string[]): string {
+  const models = names.filter((name) => lastPartOf(name) === 'config.json').map(folderOf);
+  const [only, ...others] = models.includes('') ? [''] : models;
+  if (only === undefined) {
+    const reason = 'no model is in it: a trained one has a config.json';
+    throw new AppError('file-unreadable', reason, { file: path, reason, next: 'Name the folder of a trained model.' });
   }
+  if (others.length === 0) return only;
+  const some = models.slice(0, 3).map((folder) => (isZip ? folder : join(path, folder)));
+  const named = `${some.join(', ')}${models.length > 3 ? ', …' : ''}`;
+  const next = isZip ? `Unpack it and name one of its folders: ${named}.` : `Name one: ${named}.`;
+  throw usageError(`${path} holds ${String(models.length)} models.`, next);
 }

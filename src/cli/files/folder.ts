@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { within, type BundleFiles } from '../../data/bundle/files.ts';
-import { messageOf, AppError } from '../../core/errors.ts';
-import { readBytes } from './files.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
+import { readBytes, systemCode } from './files.ts';
 
 /** Folders that are looked into below each other: an unpacked bundle, its runs, one of them, its model. */
 const deepest = 4;
@@ -19,7 +19,8 @@ export async function filesInFolder(path: string): Promise<BundleFiles> {
 
 async function collect(root: string, folder: string, sizes: Map<string, number>, depth = 1): Promise<void> {
   const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
-    throw new AppError('file-unreadable', messageOf(error), { file: root, reason: 'it is no folder that can be read' });
+    const known = systemCode(error) === 'ENOTDIR' ? { reason: 'it is no folder', next: 'Name a folder.' } : {};
+    throw new AppError('file-unreadable', messageOf(error), { file: root, reason: messageOf(error), ...known });
   });
   for (const entry of entries.sort((a, b) => a.name.localeCompare(b.name))) {
     const name = within(folder, entry.name);

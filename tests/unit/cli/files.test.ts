@@ -56,6 +56,17 @@ describe('files', () => {
     await writeFolder(at('run/model'), new Map([['config.json', bytes('{}')]]));
     writeFileSync(at('model.zip'), zipSync({ 'config.json': bytes('{}') }));
     for (const path of ['run', 'run/model', 'model.zip']) expect(await read(at(path))).toEqual(bytes('{}'));
+    const inBundle = { 'manifest.json': bytes('{}'), 'models/2/config.json': bytes('{}') };
+    writeFileSync(at('run.vermeil.zip'), zipSync(inBundle));
+    expect(await read(at('run.vermeil.zip'))).toEqual(bytes('{}'));
+    writeFileSync(at('several.zip'), zipSync({ ...inBundle, 'models/3/config.json': bytes('{}') }));
+    await expect(modelSource(at('several.zip'))).rejects.toMatchObject({
+      code: 'usage',
+      detail: { next: 'Unpack it and name one of its folders: models/2, models/3.' },
+    });
+    await expect(modelSource(at('several.zip/x'))).rejects.toMatchObject({ code: 'file-missing' });
+    mkdirSync(at('empty'));
+    await expect(modelSource(at('empty'))).rejects.toMatchObject({ code: 'file-unreadable' });
     writeFileSync(at('broken.zip'), 'PK');
     await expect(modelSource(at('broken.zip'))).rejects.toMatchObject({ code: 'file-unreadable' });
     await expect(modelSource(at('nowhere'))).rejects.toMatchObject({ code: 'file-missing' });
