@@ -19,7 +19,7 @@ export const tools: readonly Tool[] = [
   { id: 'draw', name: 'Draw a subset', least: 1, most: 1 },
   { id: 'labels', name: 'Change labels', least: 1, most: 1 },
   { id: 'rename', name: 'Rename', least: 1, most: 1 },
-  { id: 'compare', name: 'Agreement', least: 2, most: 2 },
+  { id: 'compare', name: 'Compare', least: 2, most: 2 },
   { id: 'combine', name: 'Join or subtract', least: 2, most: Infinity },
   { id: 'download', name: 'Download', least: 1, most: Infinity },
 ];
@@ -110,6 +110,14 @@ export class SetsState {
         refuseChanged(this.#datasets, after);
         for (const { id, sentences } of changed) await this.#datasets.replace(id, sentences);
       });
+    });
+  }
+
+  /** Keeps a dataset without using it, to be compared for example. */
+  async setAside({ id, name, role }: HeldDataset): Promise<void> {
+    await this.#notices.guard(async () => {
+      await this.#datasets.setRole(id, 'aside');
+      this.#done(`“${name}” is set aside.`, () => this.#datasets.setRole(id, role));
     });
   }
 

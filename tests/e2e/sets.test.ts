@@ -34,7 +34,7 @@ test('sets: split, undone, compared; a bundle out; everything erased; the bundle
   await test.step('agreement of gold and silver', async () => {
     await choose('speeches, reference').check();
     await choose('speeches, teacher').check();
-    await tools.getByRole('button', { name: 'Agreement' }).click();
+    await tools.getByRole('button', { name: 'Compare' }).click();
     await expect(
       tools.getByText('Of 200 sentences that both label, 6 are labelled differently: span F1 0.979.'),
     ).toBeVisible();

@@ -202,6 +202,19 @@ describe('overlap of data', () => {
     ]);
     expect([...found]).toEqual([['t', { count: 2, inside: 'g' }]]);
   });
+
+  test('what is gold twice is told of the younger one; gold and silver of one text are no matter', () => {
+    const found = overlapsOf([
+      held('g', 'gold', ['a', 'b']),
+      held('s', 'silver', ['a', 'b', 'c']),
+      held('h', 'gold', ['b', 'c', 'c']),
+      held('t', 'test', ['a', 'c']),
+    ]);
+    expect([...found]).toEqual([
+      ['h', { count: 1, inside: 'g' }],
+      ['t', { count: 2, inside: 's' }],
+    ]);
+  });
 });
 
 test('mistakes: the sentence with the most of them first, right ones left out', () => {

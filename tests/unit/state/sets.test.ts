@@ -250,3 +250,13 @@ test('the sentences of a test set are taken out of all that is trained on, and p
   await vi.waitFor(() => expect(sizes()).toEqual([20, 12, 10]));
   expect(await sentencesOf(database, ids[1]!)).toEqual(many.slice(0, 12));
 });
+
+test('a second labelling of the same sentences is set aside, and taken back', async () => {
+  const ids = await datasets.add([gold, { ...gold, name: 'by another' }]);
+  const role = () => datasets.find(ids[1]!)!.role;
+  expect(datasets.overlaps.get(ids[1]!)).toEqual({ count: 20, inside: 'gold' });
+  await sets.setAside(datasets.find(ids[1]!)!);
+  expect([role(), datasets.overlaps.size]).toEqual(['aside', 0]);
+  notices.list[0]!.action!.run();
+  await vi.waitFor(() => expect(role()).toBe('gold'));
+});
