@@ -40,14 +40,17 @@ export class QualityState {
   /** What teachers were asked of gold only to be judged. */
   #asked: readonly Labelling[] = $state.raw([]);
 
-  /** Silver of the project, answers to probes, and the sample's recorded ones where it is there or nothing else is. */
+  /** Recorded answers are for the sample, and for a first look: beside a person's own data they would pass for their teacher's. */
+  readonly #withSample: boolean = $derived.by(
+    () => this.#datasets.list.length === 0 || this.#datasets.list.some(isSample),
+  );
+
+  /** Silver of the project, answers to probes, and the sample's recorded ones. */
   readonly labellings: readonly Labelling[] = $derived.by(() => {
     const silver = this.#datasets.list
       .filter(({ role, source }) => role === 'silver' || (role === 'aside' && source.job !== undefined))
       .map((dataset) => labellingOf(dataset, this.#jobs.list));
-    const own = [...silver, ...this.#asked];
-    const bare = own.length === 0 || this.#datasets.list.some(isSample);
-    return [...own, ...(bare ? (this.sample?.labellings ?? []) : [])];
+    return [...silver, ...this.#asked, ...(this.#withSample ? (this.sample?.labellings ?? []) : [])];
   });
 
   /** Gold that some labelling has labelled too; the one that tells most first. Test is kept out: it judges the model. */
@@ -55,7 +58,7 @@ export class QualityState {
     const gold = this.#datasets.list
       .filter(({ role }) => role === 'gold' || role === 'dev')
       .map(({ id, name, sentences }): Probe => ({ id, name, sentences, datasetId: id }));
-    const all = gold.length > 0 || this.sample === null ? gold : [this.sample.probe];
+    const all = gold.length > 0 || this.sample === null || !this.#withSample ? gold : [this.sample.probe];
     const shared = (probe: Probe) =>
       Math.max(0, ...this.labellings.map(({ sentences }) => sharedWith(probe.sentences, sentences)));
     return all

@@ -57,6 +57,14 @@ test('the sample’s recorded teacher is judged without any data in the project'
   expect(quality.warnings).toEqual([]);
 });
 
+test('beside a person’s own data the recorded teacher is not taken for theirs', async () => {
+  const { datasets, quality } = await opened();
+  const own = people(3).map((one) => ({ ...one, spans: null }));
+  await datasets.add([dataset('own text', 'unlabelled', own), dataset('gold', 'gold', people(2))]);
+  await quality.look();
+  expect([quality.labellings, quality.probe, quality.shown]).toEqual([[], null, null]);
+});
+
 test('silver below the threshold warns, and the threshold is kept', async () => {
   const { services, datasets, quality } = await opened();
   await datasets.add([
