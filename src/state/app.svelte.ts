@@ -88,7 +88,11 @@ export class App {
       if (this.edits.saving !== 'saved') event.preventDefault(); // the browser asks before edits are lost
     });
     this.draft = new DraftState(() => this.datasets.sourceCounts);
-    this.runs = new RunsState(services, (error) => this.notices.error(error));
+    this.runs = new RunsState(
+      services,
+      (error) => this.notices.error(error),
+      () => this.queue.keepStages(),
+    );
     this.configIn = new ConfigIn(this.router, this.draft);
     this.#requests = createTrainRequests(services, this.datasets, this.device);
     this.repeat = new RepeatState(services, this.datasets, this.device, (run, datasets) =>

@@ -124,7 +124,7 @@ export class QueueState {
     if (waiting.length === 0) throw new AppError('run-elsewhere', 'none of them waits any more');
     const putBack = await takeOut(this.#parts.services, waiting);
     await this.#changed();
-    await this.#keepStages();
+    await this.keepStages();
     return async () => {
       await putBack();
       await this.#changed();
@@ -194,7 +194,7 @@ export class QueueState {
     if (job.failure !== null) await this.#failed(next, job.failure, tries);
     if (job.notes.some(({ what }) => what === 'model-not-saved')) await this.#unkept(run);
     await this.#load();
-    await this.#keepStages();
+    await this.keepStages();
     services.tabs.tellQueue();
     await onEnd(job);
   }
@@ -220,7 +220,7 @@ export class QueueState {
   }
 
   /** Gives back the room of first stages that no open run wants any more. */
-  async #keepStages(): Promise<void> {
+  async keepStages(): Promise<void> {
     const { services, requests } = this.#parts;
     await keepStages(services.database, stagesOf(this.open, requests));
   }

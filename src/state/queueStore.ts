@@ -34,7 +34,7 @@ export async function putFirst(
   const entry = { ...freshEntry(id, firstPlace(experiments)), triedAt: step };
   if (experiments.some(({ runs }) => runs.some(({ runId }) => runId === id))) await changePlace(database, id, entry);
   else await saveExperiment(database, { id: newId(), name, budget: 'free', createdMs: now(), runs: [entry] }, []);
-  await updateRun(database, id, { status: 'queued', error: null });
+  await updateRun(database, id, { status: 'queued', error: null, removed: false });
 }
 
 /** Takes runs out, as read just now; what was trained of them stays. Gives what puts them back in their places. */

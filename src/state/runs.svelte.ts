@@ -3,7 +3,7 @@ import { keepWeightsSetting } from '../storage/keepWeights.ts';
 import { roomOfRun, type RunRoom } from '../storage/runRoom.ts';
 import { deleteRun, listRuns, updateRun, type RunMarks, type StoredRun } from '../storage/runs.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
-import { holdPlace, holdRemoved, liveRuns } from '../worker/runLock.ts';
+import { holdPlace, liveRuns } from '../worker/runLock.ts';
 import type { Services } from './services.ts';
 
 export type { RunMarks, StoredRun };
@@ -41,14 +41,16 @@ export class RunsState {
   readonly #services: Services;
   readonly #tell: (error: unknown) => void;
   readonly #places = new Map<string, () => void>();
-  /** Runs that were removed, each with what tells workers no more that it is. */
-  readonly #removed = new Map<string, () => void>();
+  readonly #onDeleted: () => Promise<void>;
+  /** Runs that were removed here, and are not shown whether or not they are deleted yet. */
+  readonly #removed = new Set<string>();
   #looking: ReturnType<typeof setTimeout> | undefined;
 
-  /** `tell`: for failures of what happens later than the click that asked for it. */
-  constructor(services: Services, tell: (error: unknown) => void) {
+  /** `tell`: for failures of what happens later than the click that asked for it. `onDeleted`: told when runs are gone for good. */
+  constructor(services: Services, tell: (error: unknown) => void, onDeleted = () => Promise.resolve()) {
     this.#services = services;
     this.#tell = tell;
+    this.#onDeleted = onDeleted;
   }
 
   async load(): Promise<void> {
@@ -112,7 +114,8 @@ export class RunsState {
    */
   remove(...ids: readonly string[]): () => void {
     const runs = this.list.filter(({ id }) => ids.includes(id));
-    for (const id of ids) this.#removed.set(id, holdRemoved(this.#services.locks, id));
+    for (const id of ids) this.#removed.add(id);
+    void this.#markRemoved(ids, true);
     this.list = this.list.filter(({ id }) => !ids.includes(id));
     const timer = setTimeout(() => void this.#delete(runs), undoMs);
     return () => {
@@ -123,24 +126,33 @@ export class RunsState {
 
   /** Deletes for good. What could not be deleted is on the list again, and why is told. */
   async #delete(runs: readonly StoredRun[]): Promise<void> {
+    const { database } = this.#services;
     for (const { id, name } of runs) {
       try {
         await this.load(); // asks again who has it in hand
-        if (this.isLive({ id })) throw new AppError('run-elsewhere', `${id} goes on elsewhere`, { kept: name });
-        await deleteRun(this.#services.database, id);
-        this.#removed.get(id)?.();
+        // One that a page has gone on with has lost its mark, even if it has finished since.
+        const isGone = !this.isLive({ id }) && (await deleteRun(database, id, ({ removed }) => removed === true));
+        if (!isGone) throw new AppError('run-elsewhere', `${id} goes on elsewhere`, { kept: name });
       } catch (error) {
         this.#tell(error);
         this.#putBack([id]);
       }
     }
+    await this.#onDeleted().catch(this.#tell);
   }
 
   #putBack(ids: readonly string[]): void {
-    for (const id of ids) {
-      this.#removed.get(id)?.();
-      this.#removed.delete(id);
+    for (const id of ids) this.#removed.delete(id);
+    void this.#markRemoved(ids, false);
+  }
+
+  /** Says in storage, where every tab and worker sees it, whether runs are removed. What could not be marked is not removed. */
+  async #markRemoved(ids: readonly string[], removed: boolean): Promise<void> {
+    try {
+      for (const id of ids) await updateRun(this.#services.database, id, { removed });
+      if (!removed) await this.load();
+    } catch (error) {
+      this.#tell(error);
     }
-    this.load().catch(this.#tell);
   }
 }

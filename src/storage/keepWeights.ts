@@ -10,16 +10,12 @@ export const keepWeightsSetting = 'keep-weights';
 
 /**
  * Lets go of the weights that need not be kept, unless the person wants all of them; each run's log says why. Gives what was
- * let go. Runs that are `removed`, but can still be put back, keep theirs and count for no others. Throws what storage throws;
+ * let go. Runs that are removed, but can still be put back, keep theirs and count for no others. Throws what storage throws;
  * runs before the failure are done.
  */
-export async function letGoWeights(
-  database: Database,
-  nowMs: number,
-  removed: ReadonlySet<string>,
-): Promise<readonly LetGo[]> {
+export async function letGoWeights(database: Database, nowMs: number): Promise<readonly LetGo[]> {
   if ((await loadSetting(database, keepWeightsSetting)) === 'all') return [];
-  const letGo = weightsToLetGo((await listRuns(database)).filter(({ id }) => !removed.has(id)));
+  const letGo = weightsToLetGo((await listRuns(database)).filter(({ removed }) => removed !== true));
   for (const { id, reason } of letGo) {
     await write(database, ['models', 'runs'], async (transaction) => {
       const runs = transaction.objectStore('runs');

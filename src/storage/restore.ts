@@ -105,6 +105,7 @@ async function takeRun(part: BundledPart, files: Files, to: Restoring): Promise<
     checkpointUrl: to.checkpointUrl,
     status: statusHere(run),
     datasets: { silver: here(silver), gold: here(gold), dev: here(dev), test: here(test) },
+    removed: false,
     modelKept: false, // until its model has come
     log: [...run.log, { ms: to.nowMs, what: 'taken-in', step: run.step, detail: '' }],
   });

@@ -42,6 +42,11 @@ export interface StoredRun extends RunMarks {
   readonly record: RunRecord | null;
   /** What was known of its data where it was trained, for a run whose data may not be here. */
   readonly facts?: DataFacts;
+  /**
+   * Whether a page has removed it and can still put it back: then it counts for no other run. A page that goes on with the run
+   * takes the mark off, and only a run that has it is deleted. A page that was closed leaves it, which does no harm.
+   */
+  readonly removed?: boolean;
   /** Whether the trained model is kept with the run. */
   readonly modelKept: boolean;
   /** Why it failed, where it did. */
@@ -104,13 +109,20 @@ export async function updateRun(database: Database, id: string, change: RunChang
   });
 }
 
-/** Deletes a run with its snapshots, its model and its predictions. */
-export async function deleteRun(database: Database, id: string): Promise<void> {
-  await write(database, ['runs', 'snapshots', 'models', 'predictions'], async (transaction) => {
+/** Deletes a run with its snapshots, its model and its predictions, unless `may` says no of it; gives whether it is gone. */
+export async function deleteRun(
+  database: Database,
+  id: string,
+  may: (run: StoredRun) => boolean = () => true,
+): Promise<boolean> {
+  return write(database, ['runs', 'snapshots', 'models', 'predictions'], async (transaction) => {
+    const found = await transaction.objectStore('runs').get(id);
+    if (found !== undefined && !may(found)) return false;
     await transaction.objectStore('runs').delete(id);
     await transaction.objectStore('models').delete(id);
     await transaction.objectStore('predictions').delete(id);
     const snapshots = transaction.objectStore('snapshots');
     for (const key of await snapshots.index('runId').getAllKeys(id)) await snapshots.delete(key);
+    return true;
   });
 }

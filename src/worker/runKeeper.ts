@@ -18,7 +18,6 @@ import {
 import type { Device } from '../engine/device.ts';
 import type { ModelFiles } from './models.ts';
 import type { TrainRequest } from './protocol.ts';
-import { removedRuns } from './runLock.ts';
 
 export interface Curves {
   readonly curve: readonly TrainPoint[];
@@ -158,9 +157,8 @@ export class RunKeeper {
   }
 
   /** Lets go of weights that need not be kept now that this run has finished; what fails here is done at the next run's end. */
-  async letGoWeights(locks: LockManager | undefined): Promise<void> {
-    const removed = removedRuns(locks);
-    await removed.then((ids) => letGoWeights(this.#database, this.#today(), ids)).catch(() => undefined);
+  async letGoWeights(): Promise<void> {
+    await letGoWeights(this.#database, this.#today()).catch(() => undefined);
   }
 
   /** Stores why the run failed, where it can: the failure itself is told to the page in any case. */

@@ -5,8 +5,6 @@ const prefix = 'vermeil/run/';
 const trainer = 'vermeil/trainer';
 /** Held by the page for each run of its queue, from the click to the run's end. */
 const placePrefix = 'vermeil/place/';
-/** Held by the page for each run that was removed and can still be put back. */
-const removedPrefix = 'vermeil/removed/';
 
 /** After a reload the worker of the page before may take a moment to go. */
 const patienceMs = 3000;
@@ -57,21 +55,12 @@ export function whenItsTurn<T>(
 
 /** Shows other tabs that this page has the run in its queue, until the result is called or the page is gone. */
 export function holdPlace(locks: LockManager | undefined, runId: string): () => void {
-  return hold(locks, placePrefix + runId);
-}
-
-/** Shows workers that the run is as good as deleted, until the result is called or the page is gone. */
-export function holdRemoved(locks: LockManager | undefined, runId: string): () => void {
-  return hold(locks, removedPrefix + runId);
-}
-
-function hold(locks: LockManager | undefined, name: string): () => void {
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
   // A browser that refuses the lock only tells other tabs less.
-  locks?.request(name, () => held).catch(() => undefined);
+  locks?.request(placePrefix + runId, () => held).catch(() => undefined);
   return release;
 }
 
@@ -80,17 +69,9 @@ function hold(locks: LockManager | undefined, name: string): () => void {
  * was cut short, and one that is `queued` has lost its queue. Null where the browser cannot tell.
  */
 export async function liveRuns(locks: LockManager | undefined): Promise<ReadonlySet<string> | null> {
-  return locks === undefined ? null : idsHeld(locks, [prefix, placePrefix]);
-}
-
-/** Ids of the runs that any tab has removed and can still put back; none where the browser cannot tell. */
-export async function removedRuns(locks: LockManager | undefined): Promise<ReadonlySet<string>> {
-  return locks === undefined ? new Set() : idsHeld(locks, [removedPrefix]);
-}
-
-async function idsHeld(locks: LockManager, prefixes: readonly string[]): Promise<ReadonlySet<string>> {
+  if (locks === undefined) return null;
   const { held = [] } = await locks.query();
   const idsWith = (start: string) =>
     held.flatMap(({ name = '' }) => (name.startsWith(start) ? [name.slice(start.length)] : []));
-  return new Set(prefixes.flatMap(idsWith));
+  return new Set([prefix, placePrefix].flatMap(idsWith));
 }

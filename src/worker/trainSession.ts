@@ -129,7 +129,7 @@ export class TrainSession {
       this.#models.keepHeld();
       this.#note({ what: 'model-not-saved', ...unkept });
     }
-    await keeper.letGoWeights(this.#env.locks);
+    await keeper.letGoWeights();
     this.#tell(finished);
     return record;
   }

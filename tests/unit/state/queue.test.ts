@@ -12,7 +12,7 @@ import type { Services } from '../../../src/state/services.ts';
 import { sharedStage, stageKeyOf } from '../../../src/state/sharedStages.ts';
 import { createTrainRequests } from '../../../src/state/trainRequests.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
-import { loadRun, updateRun, type StoredRun } from '../../../src/storage/runs.ts';
+import { deleteRun, loadRun, updateRun, type StoredRun } from '../../../src/storage/runs.ts';
 import { saveStage } from '../../../src/storage/stages.ts';
 import type { Client } from '../../../src/worker/client.ts';
 import type { TrainOutcome, TrainRequest } from '../../../src/worker/protocol.ts';
@@ -81,8 +81,9 @@ function openTab(channel = new BroadcastChannel(`queue ${String(number++)}`)) {
   const sets = { list: [], dataOf: () => ({ silver: [1, 2], gold: [1], dev: [], test: [] }) };
   const requests = createTrainRequests(services, sets as never, { reports: [], asked: null } as never);
   const ended: string[] = [];
+  const runs = new RunsState(services, () => undefined);
   const queue = new QueueState({
-    ...{ services, notices, requests, runs: new RunsState(services, () => undefined) },
+    ...{ services, notices, requests, runs },
     onEnd: (job) => {
       ended.push(`${job.name} ${job.status}`);
       return Promise.resolve();
@@ -90,7 +91,7 @@ function openTab(channel = new BroadcastChannel(`queue ${String(number++)}`)) {
   });
   const tried = () => running.map((run) => run.request.runId);
   const waits = () => queue.waiting.map(({ run }) => run.id);
-  return { queue, running, ended, notices, tried, waits, tabs: services.tabs };
+  return { queue, runs, running, ended, notices, tried, waits, tabs: services.tabs };
 }
 
 const soon = (value: () => unknown) => expect.poll(value, { timeout: 5000, interval: 5 });
@@ -333,6 +334,26 @@ test('a first stage goes with the last run that wants it and is taken off, and n
   expect(await kept()).toEqual([key]);
   await queue.takeOff(queue.waiting);
   expect(await kept()).toEqual([]);
+});
+
+test('a first stage goes with the last run that wants it and is deleted', async () => {
+  const { queue, runs } = openTab();
+  await queue.pause();
+  const config = { ...defaultConfig, regimen: 'simple-mix' as const };
+  await queue.add('two', 'free', [request('a', { config }), request('b', { config })]);
+  await queue.pause();
+  const key = stageKeyOf({ config, datasets, checkpointUrl: 'x/' }, { silver: 2, gold: 1 })!;
+  await saveStage(database, { bytes: Uint8Array.of(1), curve: [], dev: [], device: { name: 'cpu', adapter: '' }, key });
+  const kept = () => database.connection.getAllKeys('stages');
+  for (const [id, left] of [
+    ['a', [key]],
+    ['b', []],
+  ] as const) {
+    await deleteRun(database, id);
+    await runs.load();
+    await queue.keepStages(); // as the app does when a removed run is gone for good
+    expect(await kept()).toEqual(left);
+  }
 });
 
 test('a first stage has one key for all that train it alike', () => {

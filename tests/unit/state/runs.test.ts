@@ -6,8 +6,9 @@ import { RunsState } from '../../../src/state/runs.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { waitingRun } from '../../../src/state/waitingRun.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
-import { listRuns, saveRun } from '../../../src/storage/runs.ts';
+import { listRuns, saveRun, updateRun } from '../../../src/storage/runs.ts';
 import type { TrainRequest } from '../../../src/worker/protocol.ts';
+import { RunKeeper } from '../../../src/worker/runKeeper.ts';
 
 let database: Database;
 let number = 0;
@@ -31,9 +32,11 @@ function sharedLocks() {
 }
 
 const told: unknown[] = [];
-const stateWith = (locks: LockManager | undefined, others: readonly string[] = []) =>
-  new RunsState({ database, locks, tabs: { others: () => new Set(others) } } as unknown as Services, (error) =>
-    told.push(error),
+const stateWith = (locks: LockManager | undefined, others: readonly string[] = [], onDeleted?: () => Promise<void>) =>
+  new RunsState(
+    { database, locks, tabs: { others: () => new Set(others) } } as unknown as Services,
+    (error) => told.push(error),
+    onDeleted,
   );
 const ids = (runs: readonly { readonly id: string }[]) => runs.map(({ id }) => id);
 const empty = { silver: [], gold: [], dev: [], test: [] };
@@ -125,22 +128,25 @@ async function until(check: () => Promise<void> | void): Promise<void> {
 
 test('a removed run is deleted after the time for undoing, not before', async () => {
   for (const id of ['a', 'b', 'c']) await saveRun(database, waitingRun(request(id), 1));
-  const { held, locks } = sharedLocks();
-  const page = stateWith(locks);
+  const deleted = vi.fn(() => Promise.resolve());
+  const page = stateWith(undefined, [], deleted);
   await page.load();
+  const marked = async () => ids((await listRuns(database)).filter(({ removed }) => removed)).sort();
   await withClock(async (pass) => {
     const putBack = page.remove('a');
     page.remove('b');
     expect(ids(page.list)).toEqual(['c']);
-    expect([...held]).toEqual(['vermeil/removed/a', 'vermeil/removed/b']); // workers are told
+    await until(async () => expect(await marked()).toEqual(['a', 'b'])); // workers and other tabs see it
     await page.load(); // as after a run has ended
     expect(ids(page.list)).toEqual(['c']);
     putBack();
     await until(() => expect(ids(page.list).sort()).toEqual(['a', 'c']));
+    expect(await marked()).toEqual(['b']);
     expect(ids(await listRuns(database)).sort()).toEqual(['a', 'b', 'c']);
     await pass();
+    expect(deleted).not.toHaveBeenCalled();
     await until(async () => expect(ids(await listRuns(database)).sort()).toEqual(['a', 'c']));
-    await until(() => expect([...held]).toEqual([]));
+    await until(() => expect(deleted).toHaveBeenCalledOnce());
   });
 });
 
@@ -160,6 +166,22 @@ test('a removed run that another tab goes on with meanwhile is not deleted: it i
   expect(told.map(sentenceOf)).toMatchObject([
     { what: '“taken” was not removed: it goes on in another tab or window.' },
   ]);
+});
+
+test('a removed run that another tab has begun and finished within that time is not deleted', async () => {
+  await saveRun(database, waitingRun(request('quick'), 1));
+  const page = stateWith(undefined); // nothing but storage tells of the other tab
+  await page.load();
+  told.length = 0;
+  await withClock(async (pass) => {
+    page.remove('quick');
+    await until(async () => expect((await listRuns(database))[0]?.removed).toBe(true));
+    await RunKeeper.begin(database, () => 2, request('quick'), 'another tab');
+    await updateRun(database, 'quick', { status: 'finished' });
+    await pass();
+    await until(() => expect(page.list).toMatchObject([{ id: 'quick', status: 'finished' }]));
+  });
+  expect(told).toMatchObject([{ code: 'run-elsewhere' }]);
 });
 
 test('a run that cannot be deleted when its time has come is on the list again, and why is told', async () => {

@@ -103,7 +103,14 @@ test('a bundle of everything fills an empty browser', async () => {
   expect(await sentencesOf(database, 'd')).toEqual(sentences);
   const [back] = await listRuns(database);
   const log = [...run.log, { ms: 77, what: 'taken-in', step: 3, detail: '' }];
-  expect(back).toEqual({ ...run, status: 'stopped', modelKept: true, checkpointUrl: 'https://here/m/', log });
+  expect(back).toEqual({
+    ...run,
+    status: 'stopped',
+    modelKept: true,
+    removed: false,
+    checkpointUrl: 'https://here/m/',
+    log,
+  });
   expect((await loadModel(database, 'r'))?.files.get('model.safetensors')).toEqual(weights);
   expect(await loadPredictions(database, 'r')).toEqual(predictions);
   expect(await loadSetting(database, 'project-name')).toBe('Trial');

@@ -7,19 +7,15 @@ import { loadModel } from '../../../src/storage/models.ts';
 import { listRuns, updateRun } from '../../../src/storage/runs.ts';
 import { saveSetting } from '../../../src/storage/settings.ts';
 import type { Client } from '../../../src/worker/client.ts';
-import { holdRemoved } from '../../../src/worker/runLock.ts';
-import { fakeLocks } from '../../support/fakeLocks.ts';
 import { tinyConfig, tinyRequest } from '../../support/tinyData.ts';
 import { createHarness, tinyUrl } from '../../support/workerHarness.ts';
 
 let database: Database;
 let client: Client;
-let locks: LockManager;
 beforeEach(async () => {
   globalThis.indexedDB = new IDBFactory();
   database = await openDatabase();
-  locks = fakeLocks();
-  client = createHarness({ locks }).client;
+  client = createHarness().client;
 });
 afterEach(() => {
   client.close();
@@ -72,16 +68,16 @@ test('pinned runs keep theirs, and so do all where the person wants it', async (
   expect((await kept()).there).toEqual([...before, '2']);
 });
 
-test('a run that was removed and can still be put back is no reason to let others go, and keeps its weights', async () => {
+test('without locks too, a run that was removed and can still be put back is no reason to let others go, and keeps its weights', async () => {
   await saveSetting(database, keepWeightsSetting, 'all');
   for (const seed of [0, 1, 2]) await train(String(seed), seed);
   const { id: removed } = (await byDev())[0]!;
-  const putBack = holdRemoved(locks, removed);
+  await updateRun(database, removed, { removed: true });
   await saveSetting(database, keepWeightsSetting, 'best-seed');
   await train('3', 3);
   const [next] = (await byDev()).filter(({ id }) => id !== removed);
   expect((await kept()).there).toEqual([removed, next!.id].sort());
-  putBack();
+  await updateRun(database, removed, { removed: false });
   await train('4', 4);
   expect((await kept()).there).toEqual([(await byDev())[0]!.id]);
 });
