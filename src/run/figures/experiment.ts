@@ -6,6 +6,7 @@ import type { Figure } from './figure.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
 import type { Point, Series } from './lineChart.ts';
 import { whyFigure } from './why.ts';
+import { whyPartsFigure } from './whyParts.ts';
 
 /** The pictures of an experiment, of its table and its groups; those without anything to show are left out. */
 export function figuresOf(rows: readonly TableRow[], groups: readonly RunGroup[]): Figure[] {
@@ -17,6 +18,7 @@ export function figuresOf(rows: readonly TableRow[], groups: readonly RunGroup[]
     shareFigure(groups, kinds),
     curveFigure(groups, kinds),
     whyFigure(groups, kinds),
+    whyPartsFigure(groups, kinds),
   ].filter((figure) => figure !== null);
 }
 

@@ -24,6 +24,8 @@ export interface LineChart {
   readonly marks: readonly { readonly x: number; readonly text: string }[];
   /** Where the vertical axis begins: at 0, or near the least value. */
   readonly from?: 'zero' | 'values';
+  /** Least height in pixels. */
+  readonly height?: number;
 }
 
 const frame = { left: 46, top: 26, bottom: 38 };
@@ -34,9 +36,10 @@ const names = { least: 110, part: 0.4 };
 const mostDots = 24;
 
 /** Axes with units, names at the ends of the lines, no legend. `width` in pixels; the height grows with the names. */
-export function drawLines({ xLabel, yLabel, series, marks, from = 'zero' }: LineChart, width = 640): Drawing {
+export function drawLines(chart: LineChart, width = 640): Drawing {
+  const { xLabel, yLabel, series, marks, from = 'zero' } = chart;
   const named = series.filter(({ faint }) => faint !== true);
-  const height = Math.max(usualHeight, frame.top + frame.bottom + lineHeight * named.length);
+  const height = Math.max(chart.height ?? usualHeight, frame.top + frame.bottom + lineHeight * named.length);
   const wanted = Math.max(names.least, ...named.map(({ name }) => 12 + name.length * nameWidth));
   const right = Math.min(wanted, width * names.part);
   const all = series.flatMap(({ points, band = [] }) => [

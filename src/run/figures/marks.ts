@@ -1,3 +1,5 @@
+type Spot = readonly [x: number, y: number];
+
 /** A mark of a drawing; `kind` is its class, which gives the colour. Pixels from the upper left corner. */
 export type Mark =
   | {
@@ -8,8 +10,8 @@ export type Mark =
       readonly y1: number;
       readonly y2: number;
     }
-  /** `d` as in SVG; a closed one is an area. */
-  | { readonly shape: 'path'; readonly kind: string; readonly d: string }
+  /** Straight from point to point; a closed one is an area. */
+  | { readonly shape: 'path'; readonly kind: string; readonly points: readonly Spot[]; readonly closed: boolean }
   | { readonly shape: 'dot'; readonly kind: string; readonly x: number; readonly y: number; readonly r: number }
   | {
       readonly shape: 'text';
@@ -51,10 +53,27 @@ export function textMark(
   return { shape: 'text', kind, x: round(x), y: round(y), anchor, text };
 }
 
-/** Straight from point to point; `closed` for an area. */
-export function pathMark(kind: string, points: readonly (readonly [number, number])[], closed = false): Mark {
+export function pathMark(kind: string, points: readonly Spot[], closed = false): Mark {
+  return { shape: 'path', kind, points, closed };
+}
+
+/** A path as SVG says it in `d`. */
+export function pathData({ points, closed }: Extract<Mark, { shape: 'path' }>): string {
   const corners = points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`);
-  return { shape: 'path', kind, d: `${corners.join('')}${closed ? 'Z' : ''}` };
+  return `${corners.join('')}${closed ? 'Z' : ''}`;
+}
+
+/** The mark, moved. */
+export function shifted(mark: Mark, dx: number, dy: number): Mark {
+  switch (mark.shape) {
+    case 'line':
+      return lineMark(mark.kind, mark.x1 + dx, mark.y1 + dy, mark.x2 + dx, mark.y2 + dy);
+    case 'path':
+      return { ...mark, points: mark.points.map(([x, y]) => [x + dx, y + dy] as const) };
+    case 'dot':
+    case 'text':
+      return { ...mark, x: round(mark.x + dx), y: round(mark.y + dy) };
+  }
 }
 
 /** A text cut so that it takes at most `room` pixels, about. */

@@ -1,4 +1,4 @@
-import type { Drawing, Mark } from './marks.ts';
+import { pathData, type Drawing, type Mark } from './marks.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -34,7 +34,7 @@ function elementOf(mark: Mark): string {
       return `<line${kind}${number('x1', x1)}${number('x2', x2)}${number('y1', y1)}${number('y2', y2)}/>`;
     }
     case 'path':
-      return `<path${kind} d="${mark.d}"/>`;
+      return `<path${kind} d="${pathData(mark)}"/>`;
     case 'dot':
       return `<circle${kind}${number('cx', mark.x)}${number('cy', mark.y)}${number('r', mark.r)}/>`;
     case 'text':
@@ -68,5 +68,6 @@ circle{fill:var(--kind)}
 .seed{fill-opacity:.75}
 .mean{stroke:var(--ink);stroke-width:2}
 svg text.name{fill:var(--kind);font-weight:600;paint-order:stroke;stroke:var(--sheet);stroke-width:4px}
-svg text.value{fill:var(--ink)}
+svg text.value,svg text.panel{fill:var(--ink)}
+svg text.panel{font-weight:600}
 `;

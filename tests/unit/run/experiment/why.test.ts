@@ -128,3 +128,31 @@ test('its figure goes over progress, and its table holds all that was logged', (
     ...['Simple mix', '100', '25.0', '3 of 12', '2 of 8', '0.2500', '0.7500', '2 of 40', '13 of 20'],
   ]);
 });
+
+test('losses and what was undone are drawn beside it, where a run was looked at more than once', () => {
+  const figure = figuresOf([], groupRuns([...gold, ...mix])).find(({ id }) => id === 'why-parts')!;
+  if (figure.chart.kind !== 'panels') throw new Error(figure.chart.kind);
+  const lines = figure.chart.panels.map(({ title, series }) => [title, ...series.map(({ points }) => points)]);
+  const goldAlone = [[100, 1]];
+  expect(lines).toEqual([
+    [
+      'Loss on trusted labels',
+      goldAlone,
+      [
+        [30, 1],
+        [50, 1],
+        [100, 0.25],
+      ],
+    ],
+    [
+      'Loss on the teacher’s labels',
+      [[100, 0.5]],
+      [
+        [30, 0.5],
+        [50, 0.5],
+        [100, 0.75],
+      ],
+    ],
+  ]);
+  expect(figuresOf([], groupRuns(gold)).map(({ id }) => id)).not.toContain('why-parts');
+});

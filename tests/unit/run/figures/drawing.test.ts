@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawDots } from '../../../../src/run/figures/dotChart.ts';
 import { drawLines, type LineChart } from '../../../../src/run/figures/lineChart.ts';
+import { drawPanels } from '../../../../src/run/figures/panels.ts';
 import type { Mark } from '../../../../src/run/figures/marks.ts';
 import { escape, pictureOf, svgOf } from '../../../../src/run/figures/svg.ts';
 import { ticks } from '../../../../src/run/figures/ticks.ts';
@@ -88,7 +89,7 @@ describe('line chart', () => {
     const faint = marks.filter((mark) => mark.kind === 'curve mix faint');
     expect(faint).toHaveLength(1);
     // The axis begins near the values: 0.7 lies at its foot.
-    expect(faint[0]).toMatchObject({ d: expect.stringMatching(/^M46\.0 222\.0/) as string });
+    expect(faint[0]).toMatchObject({ points: [[46, 222], expect.anything()] });
   });
 
   it('draws nothing but axes for no points', () => {
@@ -100,6 +101,55 @@ describe('line chart', () => {
       marks: [],
     });
     expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+describe('panels', () => {
+  const panel = (title: string): LineChart => {
+    const points = [
+      [0, 0],
+      [100, 1],
+    ] as const;
+    const series = [{ name: 'Simple mix', kind: 'mix', points }];
+    return { title, xLabel: '', yLabel: 'F1', series, marks: [], height: 190 };
+  };
+  const panels = ['PER', 'LOC', 'ORG'].map(panel);
+  const titlesOf = (width: number) =>
+    textsOf(drawPanels({ title: '', panels }, width).marks, 'panel').map(({ text, x, y }) => [text, x, y]);
+
+  it('stand in one column where it is narrow, and in two where it is wide', () => {
+    expect(titlesOf(640)).toEqual([
+      ['PER', 2, 14],
+      ['LOC', 2, 14 + 224],
+      ['ORG', 2, 14 + 2 * 224],
+    ]);
+    expect(titlesOf(1000)).toEqual([
+      ['PER', 2, 14],
+      ['LOC', 514, 14],
+      ['ORG', 2, 14 + 224],
+    ]);
+    expect(drawPanels({ title: '', panels }, 1000).height).toBe(2 * (22 + 190) + 12);
+  });
+
+  it('are the charts themselves, moved to their place', () => {
+    const alone = drawLines(panels[1]!, 488).marks;
+    const { marks } = drawPanels({ title: '', panels }, 1000);
+    const second = marks.slice(marks.findIndex((mark) => mark.shape === 'text' && mark.text === 'LOC') + 1);
+    const kinds: string[] = [];
+    alone.forEach((mark, i) => {
+      const moved = second[i]!;
+      kinds.push(mark.shape);
+      if (mark.shape === 'line' && moved.shape === 'line')
+        expect([moved.x1 - mark.x1, moved.x2 - mark.x2, moved.y1 - mark.y1, moved.y2 - mark.y2]).toEqual(
+          [512, 512, 22, 22].map((by) => expect.closeTo(by, 6)),
+        );
+      else if (mark.shape === 'path' && moved.shape === 'path')
+        expect(moved.points).toEqual(mark.points.map(([x, y]) => [x + 512, y + 22]));
+      else if ((mark.shape === 'dot' && moved.shape === 'dot') || (mark.shape === 'text' && moved.shape === 'text'))
+        expect([moved.x - mark.x, moved.y - mark.y]).toEqual([expect.closeTo(512, 6), expect.closeTo(22, 6)]);
+      else throw new Error(`${mark.shape} has become ${moved.shape}`);
+    });
+    expect([...new Set(kinds)].sort()).toEqual(['dot', 'line', 'path', 'text']);
   });
 });
 
