@@ -13,16 +13,19 @@ export type NextStep =
   | { readonly kind: 'test'; readonly dataset: HeldDataset }
   | { readonly kind: 'train' };
 
+/** Labelled gold sentences from which on a part can be spared to test with. */
+const enough = 20;
+
 /** The next step with the datasets of a project, in the order in which a person needs them. */
 export function nextStepOf(datasets: readonly HeldDataset[]): NextStep | null {
   const withLabels = (wanted: Role) => datasets.filter(({ role, counts }) => role === wanted && counts.labelled > 0);
-  const [[gold], [silver], [byHand]] = [withLabels('gold'), withLabels('silver'), withLabels('unlabelled')];
-  if (gold === undefined && silver === undefined) {
-    if (byHand !== undefined) return { kind: 'take', dataset: byHand, labelled: byHand.counts.labelled };
-    const text = datasets.find(({ role }) => role === 'unlabelled');
-    return text === undefined ? null : { kind: 'label', dataset: text };
-  }
-  if (withLabels('test').length > 0) return { kind: 'train' };
-  if (gold !== undefined) return { kind: 'test', dataset: gold };
-  return silver === undefined ? null : { kind: 'mend', dataset: silver };
+  const [gold, [silver], [byHand]] = [withLabels('gold'), withLabels('silver'), withLabels('unlabelled')];
+  const trusted = gold.reduce((sum, { counts }) => sum + counts.labelled, 0);
+  if (withLabels('test').length > 0 && (trusted > 0 || silver !== undefined)) return { kind: 'train' };
+  if (trusted >= enough && gold[0] !== undefined) return { kind: 'test', dataset: gold[0] };
+  if (byHand !== undefined && byHand.counts.labelled > trusted)
+    return { kind: 'take', dataset: byHand, labelled: byHand.counts.labelled };
+  const text = datasets.find(({ role }) => role === 'unlabelled');
+  if (silver !== undefined) return { kind: 'mend', dataset: silver };
+  return text === undefined ? null : { kind: 'label', dataset: text };
 }
