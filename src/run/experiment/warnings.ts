@@ -34,8 +34,8 @@ export function warningsOf(groups: readonly RunGroup[], facts: DataFacts | null)
   };
   const records = groups.flatMap(({ runs }) => runs.map(({ record }) => record));
   const selected = records.some(({ selection, config }) => selection === 'best-on-dev' || config.patience > 0);
-  const tested = records.every(({ scores }) => scores.test !== undefined);
-  warn(!tested, 'no-test', 'There is no test set: the scores are of dev, and choosing by them makes them too high.');
+  const byDev = records.some(({ scores }) => scores.test === undefined && scores.dev !== undefined);
+  warn(byDev, 'no-test', 'There is no test set: the scores are of dev, and choosing by them makes them too high.');
   if (facts !== null) {
     const { overlaps, madeBy } = facts;
     warn(
