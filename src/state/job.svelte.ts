@@ -122,6 +122,9 @@ export class Job {
       case 'paused':
         this.#becomes(event.paused ? 'paused' : 'running');
         break;
+      case 'stopping':
+        this.status = 'stopping';
+        break;
       case 'note':
         this.notes = [...this.notes, event.note];
         break;

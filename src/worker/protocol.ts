@@ -174,6 +174,8 @@ export type PageTrainEvent =
     }
   | { readonly kind: 'saved'; readonly step: number }
   | { readonly kind: 'paused'; readonly paused: boolean }
+  /** Somebody has asked the run to stop, in this tab or another; told by the page's side alone. */
+  | { readonly kind: 'stopping' }
   | { readonly kind: 'note'; readonly note: Note };
 
 /** How a run ended, unless it failed. */

@@ -34,6 +34,7 @@ export class RunSoFar {
       case 'stage':
       case 'saved':
       case 'paused':
+      case 'stopping':
       case 'finished':
         this.#keep(event);
     }

@@ -1,5 +1,5 @@
-import type { Client } from './client.ts';
-import type { PageTrainEvent, TrainRequest } from './protocol.ts';
+import type { Client, TrainHandle } from './client.ts';
+import type { ControlAction, PageTrainEvent, TrainRequest } from './protocol.ts';
 import { RunSoFar } from './runSoFar.ts';
 
 /** What this file needs of a BroadcastChannel; tests hand in another. */
@@ -29,6 +29,8 @@ type Message =
   | ({ readonly kind: 'run' } & WatchedRun)
   | { readonly kind: 'event'; readonly runId: string; readonly event: PageTrainEvent }
   | { readonly kind: 'end'; readonly runId: string }
+  /** A tab that watches wants the run to pause, say; the one that trains it does so, and says that it has heard. */
+  | { readonly kind: 'ask' | 'heard'; readonly ask: number; readonly runId: string; readonly action: ControlAction }
   | { readonly kind: 'queue' };
 
 const kinds: Readonly<Record<Message['kind'], true>> = {
@@ -36,6 +38,8 @@ const kinds: Readonly<Record<Message['kind'], true>> = {
   run: true,
   event: true,
   end: true,
+  ask: true,
+  heard: true,
   queue: true,
 };
 
@@ -50,6 +54,11 @@ export interface Tabs {
    * crashes tells nothing.
    */
   others(): ReadonlySet<string>;
+  /**
+   * Asks the tab that trains a run for something; gives whether it has heard. What came of it is told as an event of the run. A
+   * tab that is asleep may hear it when it wakes up.
+   */
+  ask(runId: string, action: ControlAction): Promise<boolean>;
   /** Tells other tabs that this page goes, and its runs with it. */
   leave(): void;
   /** Tells other tabs that the stored queue has changed, or a run of it. */
@@ -58,9 +67,17 @@ export interface Tabs {
   onQueue(listener: () => void): void;
 }
 
+/** A tab that is not asleep answers in milliseconds, unless the page is at work. */
+const patienceMs = 3000;
+
 /** `appVersion`: what a tab with another version of the app says is not listened to, since it may mean something else. */
-export function createTabs(channel: TabChannel, appVersion: string): Tabs {
-  const own = new Map<string, { readonly request: TrainRequest; readonly soFar: RunSoFar }>();
+export function createTabs(channel: TabChannel, appVersion: string, waitMs = patienceMs): Tabs {
+  const own = new Map<
+    string,
+    { readonly request: TrainRequest; readonly soFar: RunSoFar; handle: TrainHandle | null }
+  >();
+  /** What waits for an answer, by a number that no other tab is likely to take. */
+  const asked = new Map<number, () => void>();
   const others = new Set<string>();
   const watchers: Watcher[] = [];
   const queueListeners: (() => void)[] = [];
@@ -95,6 +112,16 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
         others.delete(message.runId);
         for (const { onEnd } of watchers) onEnd(message.runId);
         return;
+      case 'ask': {
+        const run = own.get(message.runId);
+        if (run === undefined) return;
+        run.handle?.[message.action]();
+        tell({ ...message, kind: 'heard' });
+        return;
+      }
+      case 'heard':
+        asked.get(message.ask)?.();
+        return;
       case 'queue':
         for (const listener of queueListeners) listener();
         return;
@@ -107,16 +134,25 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
       return (request, onEvent) => {
         const { runId } = request;
         const soFar = new RunSoFar();
-        own.set(runId, { request: { ...request, data: { silver: [], gold: [], dev: [], test: [] } }, soFar });
+        const run = { request: { ...request, data: noData }, soFar, handle: null as TrainHandle | null };
+        own.set(runId, run);
         tellRun(runId);
-        const handle = train(request, (event) => {
+        const take = (event: PageTrainEvent) => {
           soFar.add(event);
           tell({ kind: 'event', runId, event });
           onEvent(event);
-        });
+        };
+        const handle = train(request, take);
+        run.handle = {
+          ...handle,
+          stop() {
+            take({ kind: 'stopping' });
+            handle.stop();
+          },
+        };
         const ended = () => end(runId);
         handle.done.then(ended, ended);
-        return handle;
+        return run.handle;
       };
     },
     watch(watcher) {
@@ -124,6 +160,19 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
       tell({ kind: 'who' });
     },
     others: () => others,
+    ask(runId, action) {
+      const ask = Math.random();
+      return new Promise<boolean>((resolve) => {
+        const answer = (heard: boolean) => {
+          clearTimeout(timer);
+          asked.delete(ask);
+          resolve(heard);
+        };
+        const timer = setTimeout(() => answer(false), waitMs);
+        asked.set(ask, () => answer(true));
+        tell({ kind: 'ask', ask, runId, action });
+      });
+    },
     leave() {
       for (const runId of [...own.keys()]) end(runId);
     },
@@ -135,6 +184,8 @@ export function createTabs(channel: TabChannel, appVersion: string): Tabs {
     },
   };
 }
+
+const noData: TrainRequest['data'] = { silver: [], gold: [], dev: [], test: [] };
 
 /** Null for anything but a message of this version of the app, whose own code it is compiled with. */
 function decodeMessage(data: unknown, appVersion: string): Message | null {

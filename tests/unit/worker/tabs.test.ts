@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Job } from '../../../src/state/job.svelte.ts';
 import { WatchingState } from '../../../src/state/watching.svelte.ts';
-import type { Client, TrainHandle } from '../../../src/worker/client.ts';
-import type { PageTrainEvent, TrainOutcome } from '../../../src/worker/protocol.ts';
+import type { Client } from '../../../src/worker/client.ts';
+import type { ControlAction, PageTrainEvent, TrainOutcome } from '../../../src/worker/protocol.ts';
 import { createTabs, type TabChannel } from '../../../src/worker/tabs.ts';
 import { tinyRequest } from '../../support/tinyData.ts';
 
@@ -26,14 +26,17 @@ function openChannel(): TabChannel {
 
 /** A run whose events the test makes. */
 function puppetTrain() {
+  const actions: ControlAction[] = [];
   let tell: (event: PageTrainEvent) => void = () => undefined;
   let end: (outcome: TrainOutcome) => void = () => undefined;
   const train: Client['train'] = (request, onEvent) => {
     tell = onEvent;
     const done = new Promise<TrainOutcome>((resolve) => (end = resolve));
-    return { runId: request.runId, done } as TrainHandle;
+    const did = (action: ControlAction) => () => actions.push(action);
+    const controls = { pause: did('pause'), continue: did('continue'), step: did('step'), stop: did('stop') };
+    return { runId: request.runId, done, ...controls };
   };
-  return { train, tell: (event: PageTrainEvent) => tell(event), end: (outcome: TrainOutcome) => end(outcome) };
+  return { train, actions, tell: (event: PageTrainEvent) => tell(event), end: (outcome: TrainOutcome) => end(outcome) };
 }
 
 const point = (step: number) => ({ step, loss: 1 / step, learningRate: 1e-4, gradNorm: 1, silverShare: 1 });
@@ -124,4 +127,48 @@ test('which runs go on elsewhere is known until they end or their page says that
   expect([...here.others()]).toEqual(['a', 'c']);
   there.leave();
   expect([...here.others()]).toEqual([]);
+});
+
+test('a tab that watches asks for a pause, and shows it only when it has come about', async () => {
+  const watching = new WatchingState(createTabs(openChannel(), '1'));
+  const { train, tell, actions } = puppetTrain();
+  const own = new Job(tinyRequest('r', '/'));
+  void own.follow((request, onEvent) => createTabs(openChannel(), '1').told(train)(request, onEvent));
+  tell(started);
+  watching.pause();
+  expect(watching.asked).toEqual({ action: 'pause', state: 'sent' });
+  await expect.poll(() => watching.asked).toEqual({ action: 'pause', state: 'heard' });
+  expect([actions, watching.job!.status]).toEqual([['pause'], 'running']); // the step goes on
+  tell(steps(3));
+  expect(watching.asked?.state).toBe('heard');
+  tell({ kind: 'paused', paused: true });
+  expect([watching.asked, watching.job!.status, own.status]).toEqual([null, 'paused', 'paused']);
+  watching.oneStep();
+  tell(steps(4));
+  watching.continue();
+  tell({ kind: 'paused', paused: false });
+  expect([watching.asked, actions]).toEqual([null, ['pause', 'step', 'continue']]);
+  watching.stop();
+  expect(actions.at(-1)).toBe('stop');
+  expect([watching.job!.status, own.status]).toEqual(['stopping', 'stopping']); // both tabs say so
+});
+
+test('that the tab that trains stops a run shows in the others', () => {
+  const watching = new WatchingState(createTabs(openChannel(), '1'));
+  const { train, tell, actions } = puppetTrain();
+  const handle = createTabs(openChannel(), '1').told(train)(tinyRequest('r', '/'), () => undefined);
+  tell(started);
+  handle.stop();
+  expect([actions, watching.job!.status]).toEqual([['stop'], 'stopping']);
+});
+
+test('a tab that does not answer is told as such, and what it does later shows all the same', async () => {
+  const channel = openChannel();
+  const watching = new WatchingState(createTabs(openChannel(), '1', 5));
+  const request = tinyRequest('r', '/');
+  channel.postMessage({ kind: 'run', appVersion: '1', request, events: [started] }); // its page is asleep from here on
+  watching.pause();
+  await expect.poll(() => watching.asked).toEqual({ action: 'pause', state: 'unheard' });
+  channel.postMessage({ kind: 'event', appVersion: '1', runId: 'r', event: { kind: 'paused', paused: true } });
+  expect([watching.asked, watching.job!.status]).toEqual([null, 'paused']);
 });
