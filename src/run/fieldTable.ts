@@ -80,11 +80,11 @@ export const fieldTable: Readonly<Record<keyof RunConfig, Omit<Field, 'name'>>> 
   ),
   epochsSilver: field('Passes over silver', 'How often each silver sentence is seen.', 'passes', {
     ...real(0.01, 1000, 1),
-    none: 'as the regimen says',
+    none: 'by the regimen',
   }),
   epochsGold: field('Passes over gold', 'How often each gold sentence is seen.', 'passes', {
     ...real(0.01, 1000, 1),
-    none: 'as the regimen says',
+    none: 'by the regimen',
   }),
   goldSize: field(
     'Gold sentences',
