@@ -22,6 +22,10 @@ export default defineConfig({
       },
       {
         plugins: [svelte()],
+        // The app's pages are cross-origin isolated: without it wasm has no threads.
+        server: {
+          headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+        },
         // tfjs' packages are found while the tests run; found late, they would be bundled anew and loaded twice.
         optimizeDeps: {
           include: [

@@ -1,17 +1,20 @@
 // @ts-check
 /**
- * Our matrix products, on one thread, against tfjs-wasm's, on several, in a cross-origin isolated page of a real browser: what
- * the tuner times when a run begins.
+ * Our wasm kernels on 1, 2, … threads against tfjs-wasm's products on as many, in workers of a cross-origin isolated page of a
+ * real browser: operation by operation, then whole training steps of MiniLM's width. Workers take turns, so that a machine that
+ * is busy for a while slows all of them; waiting ones sleep.
  *
- * Run: node bench/threads.mjs [rows] [threads …]     448 rows and 1, 2, 4 threads unless told otherwise.
+ *     node bench/threads.mjs [--rounds 5] [--threads 1,2,4]
  */
 import { fileURLToPath } from 'node:url';
-import { loadavg } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
 import { chromiumFlags, findChromium } from '../scripts/find-chromium.mjs';
+import { median, optionsOf } from './support/sources.mjs';
 
-const [rows = 448, ...counts] = process.argv.slice(2).map(Number);
+const { rounds, threads } = optionsOf({ rounds: 5, threads: '1,2,4' });
+const counts = String(threads).split(',').map(Number);
 const executablePath = findChromium();
 if (executablePath === null) throw new Error('no Chromium was found: set CHROMIUM to one');
 const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -30,23 +33,74 @@ const [address] = server.resolvedUrls?.local ?? [];
 if (address === undefined) throw new Error('the server has no address');
 const browser = await chromium.launch({ executablePath, headless: false, args: chromiumFlags });
 try {
-  console.log(`${rows} rows, load ${loadavg()[0]?.toFixed(1)}, GFLOP/s, best of three rounds`);
-  for (const count of counts.length > 0 ? counts : [1, 2, 4]) {
-    const page = await browser.newPage(); // tfjs starts its threads once in the life of a page
-    page.on('console', (message) => message.type() === 'error' && console.error(message.text()));
-    // tfjs-wasm 4.22 takes half of the cores that the browser tells, at most 4.
-    await page.addInitScript((cores) => {
-      Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => cores });
-    }, 2 * count);
-    await page.goto(`${address}bench/parity.html`);
-    const { adapter, isolated, ours, tfjs } = await page.evaluate(async (size) => {
-      const module = await import(/* @vite-ignore */ `${'/bench/threadsPage.ts'}`);
-      return module.threads(size);
-    }, rows);
-    console.log(`${adapter}${isolated ? '' : ', not isolated'}: ours ${ours.toFixed(1)}, tfjs ${tfjs.toFixed(1)}`);
-    await page.close();
+  const page = await browser.newPage();
+  page.on('console', (message) => message.type() === 'error' && console.error(message.text()));
+  await page.goto(`${address}bench/parity.html`);
+  if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error('the page is not isolated');
+
+  const contenders = [];
+  for (const side of ['ours', 'tfjs']) {
+    for (const count of counts) contenders.push({ side, ...(await open(side, count)) });
+  }
+  const { pieces, rows, operations } = contenders[0];
+  console.log(`${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, ${rounds} rounds`);
+  console.log(`${pieces} pieces in ${rows} rows; min / median ms\n`);
+  console.log(
+    `| | ${contenders.map(({ adapter }) => adapter).join(' | ')} |\n|${' --- |'.repeat(contenders.length + 1)}`,
+  );
+  for (const [number, { what, flops }] of operations.entries()) {
+    const isProduct = flops !== undefined;
+    const sides = contenders.filter(({ side }) => side === 'ours' || isProduct);
+    const times = await inTurn(sides, { kind: 'operation', number });
+    const rate = (/** @type {number} */ ms) => (isProduct ? `, ${(flops / ms / 1e6).toFixed(1)} GFLOP/s` : '');
+    console.log(`| ${what} | ${times.map((ms) => `${cell(ms)}${rate(Math.min(...ms))}`).join(' | ')} |`);
+  }
+  const ours = contenders.filter(({ side }) => side === 'ours');
+  for (const layers of [2, 6]) {
+    const times = await inTurn(ours, { kind: 'step', layers });
+    const speed = (/** @type {number} */ ms) => `, ${((1000 * pieces) / ms).toFixed(0)} pieces/s`;
+    console.log(`| step, ${layers} layers | ${times.map((ms) => `${cell(ms)}${speed(median(ms))}`).join(' | ')} |`);
+  }
+  console.log(`\nload ${loadavg()[0]?.toFixed(1)}`);
+
+  /** @param {string} side @param {number} count */
+  async function open(side, count) {
+    const worker = await page.evaluateHandle(
+      () => new Worker(new URL('/bench/threadsWorker.ts', location.href), { type: 'module' }),
+    );
+    return { worker, ...(await ask(worker, { kind: 'open', side, threads: count })) };
+  }
+
+  /** @param {import('@playwright/test').JSHandle} worker @param {object} asked @returns {Promise<any>} */
+  function ask(worker, asked) {
+    return worker.evaluate(
+      (/** @type {Worker} */ to, what) =>
+        new Promise((resolve, reject) => {
+          to.onmessage = (event) => resolve(event.data);
+          to.onerror = (event) => reject(new Error(event.message));
+          to.postMessage(what);
+        }),
+      asked,
+    );
+  }
+
+  /** Milliseconds of each round of each contender. @param {any[]} sides @param {object} asked @returns {Promise<number[][]>} */
+  async function inTurn(sides, asked) {
+    const times = sides.map(() => /** @type {number[]} */ ([]));
+    for (let round = -1; round < rounds; round++) {
+      for (const [i, { worker }] of sides.entries()) {
+        const ms = await ask(worker, asked);
+        if (round >= 0) times[i]?.push(ms);
+      }
+    }
+    return times;
   }
 } finally {
   await browser.close();
   await server.close();
+}
+
+/** @param {number[]} ms */
+function cell(ms) {
+  return `${Math.min(...ms).toFixed(3)} / ${median(ms).toFixed(3)}`;
 }

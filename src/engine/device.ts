@@ -3,8 +3,9 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { useVariants, useWorkgroupBytes } from './gpu/variants.ts';
 import { OutOfMemory } from './outOfMemory.ts';
 import { browserGpu, requestGpu, requireWasm, unavailable } from './support.ts';
-import { guardHeap } from './wasm/heap.ts';
+import { guardHeap, heapOf } from './wasm/heap.ts';
 import { startKernels } from './wasm/present.ts';
+import { threadsHere } from './wasm/threads/count.ts';
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -21,6 +22,8 @@ export interface DeviceEnv {
   readonly gpu?: () => Promise<GPU>;
   /** Node 20 has relaxed SIMD behind a V8 flag, which this sets; browsers need nothing. */
   readonly enableRelaxedSimd?: () => void;
+  /** How many threads wasm is to use where it may use several, whatever the cores; for tests and benchmarks. */
+  readonly threads?: number;
 }
 
 /** An opened device; tfjs' global backend is this one from now on. */
@@ -71,22 +74,27 @@ async function use(backend: string): Promise<void> {
   await tf.ready();
 }
 
-async function openWasm({ wasmPath, enableRelaxedSimd }: DeviceEnv): Promise<Device> {
+async function openWasm({ wasmPath, enableRelaxedSimd, threads: wanted }: DeviceEnv): Promise<Device> {
   requireWasm();
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   // Paths can be set until the backend is there, and never again.
-  if (!isOpen('wasm')) wasm.setWasmPaths(wasmPath);
+  if (!isOpen('wasm')) {
+    wasm.setWasmPaths(wasmPath);
+    wasm.setThreadsCount(1); // what takes time is done by our kernels, on threads of our own
+  }
   await use('wasm');
   guardHeap(tf.backend());
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  const threads = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1;
-  const count = `${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`;
   if (simd !== true) {
-    return { name: 'wasm', adapter: `${count}, no SIMD`, software: false, simd: false, failure: () => null };
+    return { name: 'wasm', adapter: '1 thread, no SIMD', software: false, simd: false, failure: () => null };
   }
-  const { relaxed } = await startKernels(threads, enableRelaxedSimd === undefined ? {} : { enableRelaxedSimd });
+  const { relaxed, threads } = await startKernels({
+    threads: threadsHere(heapOf(tf.backend()).memory, wanted),
+    ...(enableRelaxedSimd === undefined ? {} : { enableRelaxedSimd }),
+  });
+  const count = `${String(threads.count)} ${threads.count === 1 ? 'thread' : 'threads'}`;
   const adapter = `${count}, SIMD${relaxed ? ' with FMA' : ''}`;
-  return { name: 'wasm', adapter, software: false, failure: () => null };
+  return { name: 'wasm', adapter, software: false, failure: threads.failure };
 }
 
 const softwareAdapter = /swiftshader|llvmpipe|lavapipe|microsoft basic render/i;

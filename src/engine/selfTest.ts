@@ -12,6 +12,7 @@ import { layerNorm, layerNormGrad } from './kernels/layerNorm.ts';
 import { linear, linearGrad } from './kernels/linear.ts';
 import type { DeviceTrouble } from './reports.ts';
 import { troubleOf } from './support.ts';
+import { splitEverything } from './wasm/threads/split.ts';
 
 /** What the self-test of a device found; `problem` is empty and `trouble` null when it passed. */
 export interface SelfTest {
@@ -164,8 +165,8 @@ export function firstDifference(what: string, expected: Float32Array, found: Flo
 }
 
 /**
- * Computes the same on the device and, as plain loops, on the processor, and compares. Takes about a second; the device is
- * tfjs' present one afterwards. Never throws: what goes wrong is the finding.
+ * Computes the same on the device, shared among all its threads, and, as plain loops, on the processor, and compares. Takes
+ * about a second; the device is tfjs' present one afterwards. Never throws: what goes wrong is the finding.
  */
 export async function selfTest(device: Device, env: DeviceEnv, signal?: AbortSignal): Promise<SelfTest> {
   const startedAt = performance.now();
@@ -175,6 +176,7 @@ export async function selfTest(device: Device, env: DeviceEnv, signal?: AbortSig
     trouble,
     ms: performance.now() - startedAt,
   });
+  splitEverything(true);
   try {
     await openDevice('cpu', env);
     const expected = await valuesOfCases();
@@ -193,5 +195,7 @@ export async function selfTest(device: Device, env: DeviceEnv, signal?: AbortSig
   } catch (error) {
     const cause = await causeOf(device, error);
     return finish(troubleOf(cause), messageOf(cause) || messageOf(error));
+  } finally {
+    splitEverything(false);
   }
 }

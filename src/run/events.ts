@@ -89,8 +89,6 @@ export interface EngineChoices {
   readonly microBatchTokens: number;
   /** Whether the backward pass computes a layer's activations again instead of keeping them. */
   readonly recompute: boolean;
-  /** On wasm, whose matrix products: ours on one thread, or those of tfjs on all of them; null elsewhere. */
-  readonly products: 'ours' | 'tfjs' | null;
   /** On webgpu, whether the adapter is a processor, and how matrix products are cut, by class of shape; null elsewhere. */
   readonly shaders: {
     readonly software: boolean;

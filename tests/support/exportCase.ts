@@ -15,7 +15,7 @@ export const exportFacts: ExportFacts = {
     digests: { data: 'd', checkpoint: 'c' },
     appVersion: '0.1.0',
     device: { name: 'wasm', adapter: '1 thread, SIMD' },
-    engine: { adapter: '', microBatchTokens: 4096, recompute: false, products: null, shaders: null },
+    engine: { adapter: '', microBatchTokens: 4096, recompute: false, shaders: null },
     steps: 7,
     tokens: 100,
     seconds: 1,

@@ -28,7 +28,7 @@ export function finishedRun(
       digests: { data: 'd', checkpoint: 'c' },
       appVersion: '0',
       device: { name: 'wasm', adapter: '' },
-      engine: { adapter: '', microBatchTokens: 4096, products: null, shaders: null, recompute: false },
+      engine: { adapter: '', microBatchTokens: 4096, shaders: null, recompute: false },
       steps: 10,
       tokens: 300,
       seconds: 4,

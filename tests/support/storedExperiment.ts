@@ -82,7 +82,7 @@ function oneRun(way: Way, seed: number, test: readonly Sentence[], digests: RunR
   const goldSteps = way.steps - way.silverSteps;
   const record: RunRecord = {
     ...{ config, digests, appVersion: '0', device: { name: 'wasm', adapter: '8 threads' } },
-    engine: { adapter: '', microBatchTokens: 4096, products: null, shaders: null, recompute: false },
+    engine: { adapter: '', microBatchTokens: 4096, shaders: null, recompute: false },
     ...{ steps: way.steps, tokens: way.steps * 300, seconds: way.steps * 0.4 + seed, selection: 'last' },
     ...{ curve: curveOf(way, random), dev: devOf(way, random) },
     repeats: { silver: Math.ceil(way.silverSteps / 4), gold: Math.ceil(goldSteps / 2) },

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../src/core/hash.ts';
 import { withVariant } from '../../src/engine/kernels/backend.ts';
-import { startKernels, useOwnProducts } from '../../src/engine/wasm/present.ts';
+import { startKernels } from '../../src/engine/wasm/present.ts';
 import { kernelNames, kernelResults } from './kernelCases.ts';
 
 /**
@@ -8,8 +8,7 @@ import { kernelNames, kernelResults } from './kernelCases.ts';
  * computes them to the same bits, by the definition of WebAssembly. tfjs' present backend must be wasm.
  */
 export async function wasmDigests(): Promise<Record<string, string>> {
-  await startKernels(1, { allowRelaxed: false });
-  useOwnProducts(true);
+  await startKernels({ allowRelaxed: false });
   const digests: Record<string, string> = {};
   for (const name of kernelNames) {
     for (const [rows, width] of [

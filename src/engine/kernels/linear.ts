@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { columnSums } from '../gpu/columnSums.ts';
 import { matmulGpu } from '../gpu/matmul.ts';
 import { matmulWasm, sumRowsWasm } from '../wasm/matmul.ts';
-import { presentKernels } from '../wasm/present.ts';
 import { allocate, pick, view } from './backend.ts';
 import { matmul, matmulNT, matmulTN } from './matmul.ts';
 
@@ -14,7 +13,7 @@ import { matmul, matmulNT, matmulTN } from './matmul.ts';
  * `w` is kept as [I, O], the transpose of what PyTorch stores, so that the forward product needs no transpose.
  */
 export function linear(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
-  return pick({ reference: linearReference, host: linearHost, wasm: linearWasm, webgpu: linearGpu })(x, w, b);
+  return pick({ reference: linearReference, host: linearHost, wasm: matmulWasm, webgpu: linearGpu })(x, w, b);
 }
 
 export interface LinearGrads {
@@ -38,10 +37,6 @@ function linearGpu(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D 
 
 function sumRowsGpu(dy: tf.Tensor2D): tf.Tensor1D {
   return columnSums(dy)[0]!;
-}
-
-function linearWasm(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
-  return presentKernels().ownProducts ? matmulWasm(x, w, b) : linearReference(x, w, b);
 }
 
 function linearReference(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { matmulGpu } from '../gpu/matmul.ts';
 import { matmulNTWasm, matmulTNWasm, matmulWasm } from '../wasm/matmul.ts';
-import { presentKernels } from '../wasm/present.ts';
 import { pick } from './backend.ts';
 
 /**
@@ -18,22 +17,17 @@ type Product = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.Tensor2D;
 
 export function matmul(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const webgpu: Product = (left, right) => matmulGpu('nn', left, right);
-  return pick<Product>({ reference, wasm: own(matmulWasm, reference), webgpu })(a, b);
+  return pick<Product>({ reference, wasm: matmulWasm, webgpu })(a, b);
 }
 
 export function matmulNT(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const webgpu: Product = (left, right) => matmulGpu('nt', left, right);
-  return pick<Product>({ reference: referenceNT, wasm: own(matmulNTWasm, referenceNT), webgpu })(a, b);
+  return pick<Product>({ reference: referenceNT, wasm: matmulNTWasm, webgpu })(a, b);
 }
 
 export function matmulTN(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const webgpu: Product = (left, right) => matmulGpu('tn', left, right);
-  return pick<Product>({ reference: referenceTN, wasm: own(matmulTNWasm, referenceTN), webgpu })(a, b);
-}
-
-/** Our product on wasm, or tfjs' where it has more threads than ours is worth. */
-function own(ours: Product, theirs: Product): Product {
-  return (a, b) => (presentKernels().ownProducts ? ours(a, b) : theirs(a, b));
+  return pick<Product>({ reference: referenceTN, wasm: matmulTNWasm, webgpu })(a, b);
 }
 
 function reference(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {

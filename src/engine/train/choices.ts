@@ -4,20 +4,17 @@ import { portionOf } from '../../run/portion.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
 import type { Device } from '../device.ts';
 import { shapeClass, useVariants, type GpuVariants } from '../gpu/variants.ts';
-import { matmulChoiceFile, nothingTuned, recall, type TunedStore } from '../tune/memory.ts';
-import { tuneProducts } from '../tune/products.ts';
+import { matmulChoiceFile, recall, type TunedStore } from '../tune/memory.ts';
 import { tuneShaders } from '../tune/shaders.ts';
 import { productsOf } from '../tune/shapes.ts';
-import { haveKernels, useOwnProducts } from '../wasm/present.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** How choices stand in a snapshot and in the record of a run. */
+/** How choices stand in a snapshot and in the record of a run. Older ones also say whose products wasm used. */
 export const choicesFile = v.object({
   adapter: v.string(),
   microBatchTokens: positive,
   recompute: v.boolean(),
-  products: v.nullable(v.picklist(['ours', 'tfjs'])),
   shaders: v.nullable(v.object({ software: v.boolean(), matmul: v.record(v.string(), matmulChoiceFile) })),
 });
 
@@ -44,9 +41,8 @@ export async function choose(input: ChoiceInput, before: EngineChoices | null): 
   const { bert, words, tags, maxPieces, device } = input;
   const { microBatchTokens, recompute } =
     before ?? portionOf({ model: bert, words, tags, device: device.name }, maxPieces);
-  const choices = { adapter: device.adapter, microBatchTokens, recompute, products: null, shaders: null };
+  const choices = { adapter: device.adapter, microBatchTokens, recompute, shaders: null };
   if (device.name === 'webgpu') return { ...choices, shaders: await chooseShaders(input, before) };
-  if (device.name === 'wasm' && haveKernels()) return { ...choices, products: await chooseProducts(input, before) };
   return choices;
 }
 
@@ -73,20 +69,6 @@ async function tunedShaders({ bert, device, batchRows, tuned, now }: ChoiceInput
   if (failure !== null) throw failure;
   await tuned.save(keyOf(device), { ...before, matmul });
   return { software: false, matmul };
-}
-
-async function chooseProducts(
-  { bert, device, batchRows, tuned, now }: ChoiceInput,
-  before: EngineChoices | null,
-): Promise<'ours' | 'tfjs'> {
-  const known = before?.products ?? (await recall(tuned, keyOf(device))).products;
-  if (known === null) {
-    const products = await tuneProducts(productsOf(bert, Math.ceil(batchRows / 8) * 8).slice(0, 3), now);
-    await tuned.save(keyOf(device), { ...nothingTuned, products });
-    return products;
-  }
-  useOwnProducts(known === 'ours');
-  return known;
 }
 
 function keyOf({ name, adapter }: Device): string {

@@ -14,13 +14,12 @@ export const matmulChoiceFile = v.object({
 const tunedFile = v.object({
   /** The best cut of each class of shapes that was timed. */
   matmul: v.record(v.string(), matmulChoiceFile),
-  products: v.nullable(v.picklist(['ours', 'tfjs'])),
 });
 
 /** What was timed on one adapter. */
 export type Tuned = Readonly<v.InferOutput<typeof tunedFile>>;
 
-export const nothingTuned: Tuned = { matmul: {}, products: null };
+export const nothingTuned: Tuned = { matmul: {} };
 
 /** Keeps what was timed, by the name of the adapter; what it cannot give back is timed again. */
 export interface TunedStore {

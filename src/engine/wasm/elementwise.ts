@@ -3,21 +3,35 @@ import type { Activation } from '../kernels/activation.ts';
 import { allocate } from '../kernels/backend.ts';
 import type { DropoutKey } from '../kernels/dropout.ts';
 import { presentKernels } from './present.ts';
+import { split } from './threads/split.ts';
 
 /** The numbers by which the kernels know the activations. */
 const kinds: Readonly<Record<Activation, number>> = { gelu: 0, 'gelu-tanh': 1, relu: 2 };
 
+/** Of the dearest activation, roughly. */
+const nsEach = 2;
+
 export function activateWasm(x: tf.Tensor2D, kind: Activation): tf.Tensor2D {
-  const { exports, heap } = presentKernels();
+  const { heap, threads } = presentKernels();
   const y = allocate(x.shape) as tf.Tensor2D;
-  exports.activate(x.size, kinds[kind], heap.addressOf(x), heap.addressOf(y));
+  const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
+  const parts = split(x.size, 16, nsEach);
+  threads.run(
+    'activate',
+    parts.map(([i, size]) => [size, kinds[kind], from + 4 * i, to + 4 * i]),
+  );
   return y;
 }
 
 export function activateGradWasm(dy: tf.Tensor2D, x: tf.Tensor2D, kind: Activation): tf.Tensor2D {
-  const { exports, heap } = presentKernels();
+  const { heap, threads } = presentKernels();
   const dx = allocate(x.shape) as tf.Tensor2D;
-  exports.activateGrad(x.size, kinds[kind], heap.addressOf(dy), heap.addressOf(x), heap.addressOf(dx));
+  const [up, from, to] = [heap.addressOf(dy), heap.addressOf(x), heap.addressOf(dx)];
+  const parts = split(x.size, 16, nsEach);
+  threads.run(
+    'activateGrad',
+    parts.map(([i, size]) => [size, kinds[kind], up + 4 * i, from + 4 * i, to + 4 * i]),
+  );
   return dx;
 }
 

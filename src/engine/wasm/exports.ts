@@ -4,16 +4,31 @@ export type Address = number;
 /**
  * What the modules of `binaries.ts` export; the formulas stand with the sources in `assembly/`. Sizes count elements, matrices
  * are float32 row by row, integers 32 bits. `key` is the address of a dropout key, see `DropoutWords` in `heap.ts`. `scratch`
- * needs as many bytes as the matching `…ScratchBytes` says, and nothing is kept in it between calls.
+ * needs as many bytes as the matching `…ScratchBytes` says, and nothing is kept in it between calls. Those of `threads/job.ts` do a
+ * part of the work in one call, and take their scratch as the last argument.
  */
 export interface KernelExports {
-  matmulScratchBytes(): number;
-  /** c = a b (+ bias)        a [m, k], b [k, n], bias [n] or 0 → c [m, n] */
-  matmul(m: number, n: number, k: number, a: Address, b: Address, c: Address, bias: Address, scratch: Address): void;
-  /** c (+)= a bᵀ        a [m, k], b [n, k] → c [m, n]; `add` 1 adds to what c holds, 0 overwrites it */
-  matmulNT(m: number, n: number, k: number, a: Address, b: Address, c: Address, add: 0 | 1, scratch: Address): void;
-  /** c (+)= aᵀ b        a [k, m], b [k, n] → c [m, n] */
-  matmulTN(m: number, n: number, k: number, a: Address, b: Address, c: Address, add: 0 | 1, scratch: Address): void;
+  productScratchBytes(): number;
+  /**
+   * c = a b (+ bias)        a [m, k], b [k, n], bias [n] or 0 → c [m, n]; `add` 1 adds to what c holds, 0 overwrites it.
+   * `aAcross` 1: a lies as [k, m]; `bAlong` 1: b lies as [n, k]. Widths are the floats from one row in memory to the next.
+   */
+  product(
+    aAcross: 0 | 1,
+    bAlong: 0 | 1,
+    m: number,
+    n: number,
+    k: number,
+    a: Address,
+    aWidth: number,
+    b: Address,
+    bWidth: number,
+    c: Address,
+    cWidth: number,
+    bias: Address,
+    add: 0 | 1,
+    scratch: Address,
+  ): void;
 
   /** y = f(x); kind 0 = GELU, 1 = its tanh form, 2 = ReLU. */
   activate(count: number, kind: number, x: Address, y: Address): void;
@@ -21,8 +36,12 @@ export interface KernelExports {
   activateGrad(count: number, kind: number, dy: Address, x: Address, dx: Address): void;
 
   layerNormScratchBytes(width: number): number;
-  /** y, ŝ (`normed`) [rows, width] and 1 / √(var + ε) (`inverse`) [rows] of residual + mask ∘ x; residual and key may be 0. */
+  /**
+   * y, ŝ (`normed`) [rows, width] and 1 / √(var + ε) (`inverse`) [rows] of residual + mask ∘ x; residual and key may be 0.
+   * `from` is the number of the first row in the whole.
+   */
   layerNorm(
+    from: number,
     rows: number,
     width: number,
     x: Address,
@@ -36,8 +55,9 @@ export interface KernelExports {
     inverse: Address,
     scratch: Address,
   ): void;
-  /** `dx` is written only where there is a key; `dresidual` may be `dy`. */
+  /** `dx` is written only where there is a key. */
   layerNormGrad(
+    from: number,
     rows: number,
     width: number,
     dy: Address,
@@ -47,8 +67,6 @@ export interface KernelExports {
     gamma: Address,
     dx: Address,
     dresidual: Address,
-    dgamma: Address,
-    dbeta: Address,
     scratch: Address,
   ): void;
 
@@ -61,7 +79,8 @@ export interface KernelExports {
   attentionScratchBytes(longest: number, depth: number): number;
   /**
    * context [rows, heads · depth], raised [Σ heads · T²] = exp(S − max S), negative where the mask drops, and inverses
-   * [Σ heads · T] = 1 / Σ of it by query; offsets are batch + 1 integers.
+   * [Σ heads · T] = 1 / Σ of it by query; offsets are batch + 1 integers. Does the heads
+   * [from, to) of the heads of all sequences.
    */
   attend(
     rows: number,
@@ -69,6 +88,8 @@ export interface KernelExports {
     heads: number,
     depth: number,
     offsets: Address,
+    from: number,
+    to: number,
     q: Address,
     k: Address,
     v: Address,
@@ -84,6 +105,8 @@ export interface KernelExports {
     heads: number,
     depth: number,
     offsets: Address,
+    from: number,
+    to: number,
     dcontext: Address,
     q: Address,
     k: Address,
@@ -145,7 +168,7 @@ export interface KernelExports {
 
   sumOfSquares(count: number, x: Address): number;
   /** Bytes that `sumRows` needs as `scratch`. */
-  columnBytes(width: number): number;
-  /** out[h] = Σ_n x[n, h]. */
-  sumRows(rows: number, width: number, x: Address, out: Address, scratch: Address): void;
+  columnBytes(count: number): number;
+  /** out[h] = Σ_n x[n, h] f[n, h] over `count` columns of rows `width` floats apart; f may be 0 for ones. */
+  sumRows(rows: number, width: number, count: number, x: Address, f: Address, out: Address, scratch: Address): void;
 }

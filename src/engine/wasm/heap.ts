@@ -31,6 +31,8 @@ export interface DropoutWords {
 export interface Heap {
   readonly memory: WebAssembly.Memory;
   addressOf(tensor: tf.Tensor): Address;
+  /** Room for as long as the heap lives, from the beginning of a cache line. */
+  keep(bytes: number): Address;
   /**
    * Work space of at least `bytes` bytes, the caller's until the next call: there is one, and it grows. Throws `OutOfMemory`
    * where the heap cannot grow.
@@ -88,6 +90,7 @@ export function heapOf(wasmBackend: tf.KernelBackend): Heap {
   return {
     memory,
     addressOf: (tensor) => backend.getMemoryOffset(tensor.dataId),
+    keep: (bytes) => Math.ceil(module._malloc(bytes + 63) / 64) * 64,
     scratch,
     keyOf(key) {
       if (key === null || key.rate === 0) return 0;

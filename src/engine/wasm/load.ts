@@ -13,19 +13,26 @@ export interface LoadOptions {
 
 export interface LoadedKernels {
   readonly exports: KernelExports;
+  /** What other threads make the same of. */
+  readonly module: WebAssembly.Module;
   /** Whether products are fused multiply-adds, with one rounding. The two builds differ in the last bits of every sum. */
   readonly relaxed: boolean;
 }
 
 /** Compiles the kernels and links them to `memory`. Rejects with a `WebAssembly.CompileError` where there is no SIMD. */
 export async function loadKernels(memory: WebAssembly.Memory, options: LoadOptions = {}): Promise<LoadedKernels> {
-  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const shared = isShared(memory);
   options.enableRelaxedSimd?.();
   const fused = bytesOf(shared ? binaries.relaxedShared : binaries.relaxed);
   const relaxed = options.allowRelaxed !== false && WebAssembly.validate(fused);
   const bytes = relaxed ? fused : bytesOf(shared ? binaries.plainShared : binaries.plain);
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, log: Math.log } });
-  return { exports: instance.exports as unknown as KernelExports, relaxed };
+  const { module, instance } = await WebAssembly.instantiate(bytes, { env: { memory, log: Math.log } });
+  return { exports: instance.exports as unknown as KernelExports, module, relaxed };
+}
+
+/** Whether other threads may have the memory too. */
+export function isShared(memory: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {

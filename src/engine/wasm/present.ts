@@ -1,31 +1,52 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from './heap.ts';
 import { loadKernels, type LoadedKernels, type LoadOptions } from './load.ts';
+import { oneThread, startThreads, type Threads } from './threads/pool.ts';
 
 /** The kernels linked to the heap of tfjs' present wasm backend. */
 export interface PresentKernels extends LoadedKernels {
   readonly heap: Heap;
-  /** Threads of tfjs' own operations. */
-  readonly threads: number;
-  /** Whether matrix products are ours, on one thread, rather than tfjs', on all of them. */
-  readonly ownProducts: boolean;
+  readonly threads: Threads;
 }
 
-/**
- * The most threads with which tfjs' matMul is not used until both were timed (`tune/products.ts`). On one, ours makes 58–66
- * GFLOP/s where tfjs' makes 36–48 (bench/LOG.md).
- */
-const mostThreads = (relaxed: boolean) => (relaxed ? 2 : 1);
+export interface StartOptions extends LoadOptions {
+  /** Threads that are to share the work; 1 unless told otherwise, and where others cannot be had. */
+  readonly threads?: number;
+  /** Seconds after which a thread that does not answer is given up; for tests. */
+  readonly patience?: number;
+}
 
 let present: PresentKernels | null = null;
 
-/** Loads the kernels for tfjs' present backend, the wasm one with `threads` threads; those of an earlier one are forgotten. */
-export async function startKernels(threads: number, options: LoadOptions = {}): Promise<PresentKernels> {
+/** Loads the kernels for tfjs' present backend, the wasm one; those of another are forgotten, and their threads end. */
+export async function startKernels(options: StartOptions = {}): Promise<PresentKernels> {
+  const before = present;
   present = null;
-  const heap = heapOf(tf.backend());
+  const found = heapOf(tf.backend());
+  const heap = before?.heap.memory === found.memory ? before.heap : found;
   const loaded = await loadKernels(heap.memory, options);
-  present = { ...loaded, heap, threads, ownProducts: threads <= mostThreads(loaded.relaxed) };
+  present = { ...loaded, heap, threads: await threadsFor(loaded, heap, options, before) };
   return present;
+}
+
+/** The threads of before where they serve. After one of them was lost there is only the calling one. */
+async function threadsFor(
+  loaded: LoadedKernels,
+  heap: Heap,
+  { threads: count = 1, patience }: StartOptions,
+  before: PresentKernels | null,
+): Promise<Threads> {
+  const lost = before !== null && before.threads.failure() !== null;
+  if (before?.heap === heap && before.relaxed === loaded.relaxed && before.threads.count === count && !lost) {
+    return before.threads;
+  }
+  before?.threads.end();
+  if (count === 1 || lost) return oneThread(loaded, heap);
+  try {
+    return await startThreads(loaded, heap, count, patience);
+  } catch {
+    return oneThread(loaded, heap); // what the page says of the device tells how many there are
+  }
 }
 
 /** Whether `startKernels` has been through. */
@@ -36,9 +57,4 @@ export function haveKernels(): boolean {
 export function presentKernels(): PresentKernels {
   if (present === null) throw new Error('the wasm kernels are not loaded');
   return present;
-}
-
-/** Chooses whose matrix products are used from now on. */
-export function useOwnProducts(own: boolean): void {
-  present = { ...presentKernels(), ownProducts: own };
 }

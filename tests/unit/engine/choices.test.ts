@@ -14,7 +14,6 @@ import {
 import { choicesFile, choose } from '../../../src/engine/train/choices.ts';
 import { tunedInMemory, type TunedStore } from '../../../src/engine/tune/memory.ts';
 import { productsOf } from '../../../src/engine/tune/shapes.ts';
-import { presentKernels } from '../../../src/engine/wasm/present.ts';
 import type { EngineChoices } from '../../../src/run/events.ts';
 import { createTokenizer } from '../../../src/tokenizer/tokenizer.ts';
 import { collectRun } from '../../support/collectRun.ts';
@@ -32,7 +31,6 @@ const before: EngineChoices = {
   adapter: 'one',
   microBatchTokens: 128,
   recompute: true,
-  products: null,
   shaders: tuned,
 };
 const variantsBefore = presentVariants();
@@ -56,7 +54,7 @@ function knowing(adapter: string): TunedStore {
     shapes.map((shape): [string, MatmulChoice] => [shapeClass(shape), { variant: { kind: 'registers' }, parts: 1 }]),
   );
   const store = tunedInMemory();
-  void store.save(adapter, { matmul, products: 'tfjs' });
+  void store.save(adapter, { matmul });
   return store;
 }
 
@@ -65,7 +63,7 @@ describe('what the engine chooses for a run', () => {
     expect(await chooseOn(gpu('one'), before)).toEqual(before);
     expect(presentVariants()).toEqual(tuned);
     const other = await chooseOn(gpu('two'), before, knowing('webgpu two'));
-    expect(other).toMatchObject({ adapter: 'two', microBatchTokens: 128, products: null });
+    expect(other).toMatchObject({ adapter: 'two', microBatchTokens: 128 });
     expect(other.shaders).not.toEqual(tuned);
     expect(presentVariants()).toEqual(other.shaders);
     expect(matmulChoice({ layout: 'tn', m: 16, n: 32, k: 64 }).variant.kind).toBe('registers');
@@ -73,7 +71,6 @@ describe('what the engine chooses for a run', () => {
     expect(await chooseOn(cpu, before)).toMatchObject({
       microBatchTokens: 128,
       recompute: true,
-      products: null,
       shaders: null,
     });
     expect((await chooseOn(cpu, null)).microBatchTokens).toBeGreaterThan(1024);
@@ -86,24 +83,10 @@ describe('what the engine chooses for a run', () => {
     expect(presentVariants()).toEqual(imitated.shaders);
   });
 
-  it('says whose products wasm uses: ours on one thread without timing, else as before', async () => {
-    const wasm = await openNodeDevice('wasm');
-    expect((await chooseOn(wasm, null)).products).toBe('ours');
-    expect((await chooseOn(wasm, { ...before, products: 'tfjs' })).products).toBe('tfjs');
-    expect(presentKernels().ownProducts).toBe(false);
-    expect((await chooseOn(wasm, null, knowing(`wasm ${wasm.adapter}`))).products).toBe('tfjs');
-    expect((await chooseOn(wasm, { ...before, products: 'ours' })).products).toBe('ours');
-    expect(presentKernels().ownProducts).toBe(true);
-  });
-
-  it('comes back from JSON, and is refused where it is something else', () => {
+  it('comes back from JSON, from older files too, and is refused where it is something else', () => {
     expect(v.parse(choicesFile, JSON.parse(JSON.stringify(before)))).toEqual(before);
-    for (const change of [
-      { microBatchTokens: 0 },
-      { shaders: { software: 1, matmul: {} } },
-      { adapter: null },
-      { products: 'theirs' },
-    ]) {
+    expect(v.parse(choicesFile, { ...before, products: 'tfjs' })).toEqual(before);
+    for (const change of [{ microBatchTokens: 0 }, { shaders: { software: 1, matmul: {} } }, { adapter: null }]) {
       expect(v.safeParse(choicesFile, { ...before, ...change }).success).toBe(false);
     }
   });
@@ -114,7 +97,7 @@ describe('a run in micro-batches', () => {
     const device = await openNodeDevice('cpu');
     const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
     const input = { config: tinyConfig, checkpoint, tokenizer, data: tinyData, device, appVersion: '0' };
-    const choices = { adapter: device.adapter, microBatchTokens: 20, recompute: false, products: null, shaders: null };
+    const choices = { adapter: device.adapter, microBatchTokens: 20, recompute: false, shaders: null };
     const whole = await collectRun(input);
     const cut = await collectRun({ ...input, choices });
     expect(cut.record!.engine).toEqual(choices);

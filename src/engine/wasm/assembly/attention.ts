@@ -1,6 +1,6 @@
 import { maskAt, maskBytes } from './dropout';
 import { exp2Below } from './exp';
-import { matmulScratchBytes, product } from './matmul';
+import { productScratchBytes, product } from './matmul';
 import { aligned, load4, madd, maxLanes, store4, sumLanes, within } from './simd';
 
 /**
@@ -11,6 +11,9 @@ import { aligned, load4, madd, maxLanes, store4, sumLanes, within } from './simd
  * The forward pass saves E = exp(S − max S), packed so, and 1 / Σ E of each sequence, head and query: P = E / Σ E is never
  * written, as c and the gradients take the sum by whole rows. A member of E that was dropped is saved with its sign bit set,
  * so that the backward pass need not draw the mask again. Both go by blocks of queries, which stay in the second-level cache.
+ *
+ * Heads of sequences are numbered by sequence, then head; a call does those of [from, to), and whoever has the first also
+ * writes the rows of no sequence.
  */
 
 /** Queries of a block: a multiple of both heights of the register tile. */
@@ -30,7 +33,7 @@ function blockBytes(size: usize): usize {
 
 /** Bytes of `scratch`, where the longest sequence has `longest` rows. */
 export function attentionScratchBytes(longest: usize, depth: usize): usize {
-  return matmulScratchBytes() + max(maskBytes(longest), aligned(longest * depth * 4)) + 2 * blockBytes(longest) + 64;
+  return productScratchBytes() + max(maskBytes(longest), aligned(longest * depth * 4)) + 2 * blockBytes(longest) + 64;
 }
 
 export function attend(
@@ -39,6 +42,8 @@ export function attend(
   heads: usize,
   depth: usize,
   offsets: usize,
+  from: usize,
+  to: usize,
   q: usize,
   k: usize,
   v: usize,
@@ -50,36 +55,38 @@ export function attend(
 ): void {
   const width = heads * depth;
   const scale: f32 = 1 / sqrt<f32>(<f32>depth);
-  const mask = aligned(scratch + matmulScratchBytes());
-  clearOutside(rows, width, batch, offsets, context);
+  const mask = aligned(scratch + productScratchBytes());
+  if (from == 0) clearOutside(rows, width, batch, offsets, context);
   let place: usize = 0;
+  let number: usize = 0;
   for (let b: usize = 0; b < batch; b++) {
     const first = rowOf(offsets, b);
     const size = rowOf(offsets, b + 1) - first;
     const scores = mask + maskBytes(size);
     const stride = strideOf(size);
-    for (let a: usize = 0; a < heads; a++) {
+    for (let a: usize = 0; a < heads; a++, number++, place += size * size, inverses += size * 4) {
+      if (number < from || number >= to) continue;
       const at = (first * width + a * depth) * 4;
       for (let i0: usize = 0; i0 < size; i0 += blockQueries) {
         const count = min(blockQueries, size - i0);
-        const from = at + i0 * width * 4;
-        product(false, true, count, size, depth, q + from, width, k + at, width, scores, stride, 0, false, scratch);
-        for (let i: usize = 0; i < count; i++, place += size) {
+        const block = at + i0 * width * 4;
+        product(false, true, count, size, depth, q + block, width, k + at, width, scores, stride, 0, false, scratch);
+        for (let i: usize = 0; i < count; i++) {
           const row = scores + i * stride * 4;
-          const to = raised + place * 4;
+          const first = place + (i0 + i) * size;
+          const target = raised + first * 4;
           const inverse =
             key == 0
-              ? raise(false, size, row, scale, 0, to)
-              : raise(true, size, row, scale, maskAt(key, place, size, mask), to);
+              ? raise(false, size, row, scale, 0, target)
+              : raise(true, size, row, scale, maskAt(key, first, size, mask), target);
           store<f32>(inverses + (i0 + i) * 4, inverse);
         }
-        product(false, false, count, depth, size, scores, stride, v + at, width, context + from, width, 0, false, scratch);
+        product(false, false, count, depth, size, scores, stride, v + at, width, context + block, width, 0, false, scratch);
         for (let i: usize = 0; i < count; i++) {
-          const row = context + from + i * width * 4;
+          const row = context + block + i * width * 4;
           scaled(depth, row, load<f32>(inverses + (i0 + i) * 4), row);
         }
       }
-      inverses += size * 4;
     }
   }
 }
@@ -91,6 +98,8 @@ export function attendGrad(
   heads: usize,
   depth: usize,
   offsets: usize,
+  from: usize,
+  to: usize,
   dcontext: usize,
   q: usize,
   k: usize,
@@ -106,40 +115,42 @@ export function attendGrad(
 ): void {
   const width = heads * depth;
   const scale: f32 = 1 / sqrt<f32>(<f32>depth);
-  const shares = aligned(scratch + matmulScratchBytes());
+  const shares = aligned(scratch + productScratchBytes());
   const kept = key == 0 ? f32x4.splat(1) : v128.load32_splat(key, 16);
-  clearOutside(rows, width, batch, offsets, dq);
-  clearOutside(rows, width, batch, offsets, dk);
-  clearOutside(rows, width, batch, offsets, dv);
+  if (from == 0) {
+    clearOutside(rows, width, batch, offsets, dq);
+    clearOutside(rows, width, batch, offsets, dk);
+    clearOutside(rows, width, batch, offsets, dv);
+  }
+  let number: usize = 0;
   for (let b: usize = 0; b < batch; b++) {
     const first = rowOf(offsets, b);
     const size = rowOf(offsets, b + 1) - first;
     const stride = strideOf(size);
     const ds = shares + aligned(size * depth * 4);
     const weights = ds + blockBytes(size);
-    for (let a: usize = 0; a < heads; a++) {
+    for (let a: usize = 0; a < heads; a++, number++, raised += size * size * 4, inverses += size * 4) {
+      if (number < from || number >= to) continue;
       const at = (first * width + a * depth) * 4;
       for (let i0: usize = 0; i0 < size; i0 += blockQueries) {
         const count = min(blockQueries, size - i0);
-        const from = at + i0 * width * 4;
+        const block = at + i0 * width * 4;
         const onTop = i0 != 0;
         // 1 / Σ E is put into dc once, and so into all that is made of it.
         for (let i: usize = 0; i < count; i++) {
-          scaled(depth, dcontext + from + i * width * 4, load<f32>(inverses + (i0 + i) * 4), shares + i * depth * 4);
+          scaled(depth, dcontext + block + i * width * 4, load<f32>(inverses + (i0 + i) * 4), shares + i * depth * 4);
         }
         product(false, true, count, size, depth, shares, depth, v + at, width, ds, stride, 0, false, scratch);
         for (let i: usize = 0; i < count; i++) {
           const row = i * stride * 4;
           // Σ_j P_ij dP_ij = dc_i · c_i, as FlashAttention has it (Dao et al., arXiv 2205.14135).
-          const along = dot(depth, shares + i * depth * 4, context + from + i * width * 4);
-          softmaxGrad(size, raised + i * size * 4, ds + row, scale, along, kept, weights + row);
+          const along = dot(depth, shares + i * depth * 4, context + block + i * width * 4);
+          softmaxGrad(size, raised + (i0 + i) * size * 4, ds + row, scale, along, kept, weights + row);
         }
         product(true, false, size, depth, count, weights, stride, shares, depth, dv + at, width, 0, onTop, scratch);
-        product(false, false, count, depth, size, ds, stride, k + at, width, dq + from, width, 0, false, scratch);
-        product(true, false, size, depth, count, ds, stride, q + from, width, dk + at, width, 0, onTop, scratch);
-        raised += count * size * 4;
+        product(false, false, count, depth, size, ds, stride, k + at, width, dq + block, width, 0, false, scratch);
+        product(true, false, size, depth, count, ds, stride, q + block, width, dk + at, width, 0, onTop, scratch);
       }
-      inverses += size * 4;
     }
   }
 }

@@ -4,6 +4,7 @@
  * Matrices are float32, row by row; every argument that names an array is a byte address, and no address needs more than
  * four bytes of alignment. Sizes are counts of elements. Nothing here allocates: work space is handed in as `scratch`, and the
  * module has no data of its own, which would be written over the heap. Sums go in a fixed order: the same bits each run.
+ * Kernels that several threads share take the part of the work that is theirs; how it is cut changes no bit of a result.
  */
 export { activate, activateGrad } from './activation';
 export { adamw } from './adamw';
@@ -12,5 +13,5 @@ export { crossEntropy } from './crossEntropy';
 export { dropout, dropoutMask, dropoutScratchBytes } from './dropout';
 export { embed, scatterAdd } from './embeddings';
 export { layerNorm, layerNormGrad, layerNormScratchBytes } from './layerNorm';
-export { matmul, matmulNT, matmulScratchBytes, matmulTN } from './matmul';
+export { product, productScratchBytes } from './matmul';
 export { columnBytes, sumOfSquares, sumRows } from './sums';

@@ -1,19 +1,19 @@
 import { maskAt, maskBytes } from './dropout';
 import { load4, madd, store4, sumLanes, within } from './simd';
-import { addToColumns, columnBytes, storeColumns } from './sums';
 
 /** Bytes that both directions need as `scratch`. */
 export function layerNormScratchBytes(width: usize): usize {
-  return maskBytes(width) + 2 * columnBytes(width);
+  return maskBytes(width);
 }
 
 /**
  * s = residual + mask ∘ x, ŝ = (s − mean) / √(var + ε) by row, y = γ ∘ ŝ + β        x, y, normed [rows, width], inverse [rows]
  *
  * `residual` and `key` may be 0. `normed` is ŝ and `inverse` is 1 / √(var + ε), for the gradient. Place n · width + h of the
- * mask belongs to x[n, h].
+ * mask belongs to x[n, h]. A call does `rows` rows, the first of which is row `from` of the whole: that is where its mask begins.
  */
 export function layerNorm(
+  from: usize,
   rows: usize,
   width: usize,
   x: usize,
@@ -30,7 +30,7 @@ export function layerNorm(
   const rowBytes = width * 4;
   const size = <f32>width;
   for (let n: usize = 0; n < rows; n++) {
-    const mask: usize = key == 0 ? 0 : maskAt(key, n * width, width, scratch);
+    const mask: usize = key == 0 ? 0 : maskAt(key, (from + n) * width, width, scratch);
     let sums = f32x4.splat(0);
     for (let h: usize = 0; h < width; h += 4) {
       let s = load4(x + h * 4, width - h);
@@ -62,11 +62,13 @@ export function layerNorm(
 }
 
 /**
- * ds = (γ dy − mean(γ dy) − ŝ mean(γ dy ŝ)) / √(var + ε), dx = mask ∘ ds, dγ = Σ dy ŝ, dβ = Σ dy (in doubles)
+ * ds = (γ dy − mean(γ dy) − ŝ mean(γ dy ŝ)) / √(var + ε), dx = mask ∘ ds        for `rows` rows from row `from` of the whole
  *
- * `dresidual` takes ds; `dx` is written only where there is a `key`. `dresidual` may lie where `dy` does.
+ * `dresidual` takes ds; `dx` is written only where there is a `key`. dγ = Σ dy ŝ and dβ = Σ dy are sums of columns, see
+ * `sumRows`.
  */
 export function layerNormGrad(
+  from: usize,
   rows: usize,
   width: usize,
   dy: usize,
@@ -76,15 +78,10 @@ export function layerNormGrad(
   gamma: usize,
   dx: usize,
   dresidual: usize,
-  dgamma: usize,
-  dbeta: usize,
   scratch: usize,
 ): void {
   const rowBytes = width * 4;
   const size = <f32>width;
-  const gammaSums = scratch + maskBytes(width);
-  const betaSums = gammaSums + columnBytes(width);
-  memory.fill(gammaSums, 0, 2 * columnBytes(width));
   for (let n: usize = 0; n < rows; n++) {
     let means = f32x4.splat(0);
     let alongs = f32x4.splat(0);
@@ -94,13 +91,11 @@ export function layerNormGrad(
       const weighted = f32x4.mul(up, load4(gamma + h * 4, width - h));
       means = f32x4.add(means, weighted);
       alongs = madd(weighted, hat, alongs);
-      addToColumns(gammaSums + h * 8, f32x4.mul(up, hat));
-      addToColumns(betaSums + h * 8, up);
     }
     const mean = f32x4.splat(sumLanes(means) / size);
     const along = f32x4.splat(sumLanes(alongs) / size);
     const scale = f32x4.splat(load<f32>(inverse + n * 4));
-    const mask: usize = key == 0 ? 0 : maskAt(key, n * width, width, scratch);
+    const mask: usize = key == 0 ? 0 : maskAt(key, (from + n) * width, width, scratch);
     for (let h: usize = 0; h < width; h += 4) {
       const weighted = f32x4.mul(load4(dy + h * 4, width - h), load4(gamma + h * 4, width - h));
       const hat = load4(normed + h * 4, width - h);
@@ -113,6 +108,4 @@ export function layerNormGrad(
     dresidual += rowBytes;
     dx += rowBytes;
   }
-  storeColumns(width, gammaSums, dgamma);
-  storeColumns(width, betaSums, dbeta);
 }

@@ -14,29 +14,17 @@ const panelBytes = blockDepth * tileColumns * 4;
 const edgeStride = tileColumns * 4;
 const edgeBytes = tileRows * edgeStride;
 
-/** Bytes that every matrix product needs as `scratch`. */
-export function matmulScratchBytes(): usize {
+/** Bytes that a matrix product needs as `scratch`. */
+export function productScratchBytes(): usize {
   return blockBytes + panelBytes + edgeBytes + 64;
 }
 
-/** c = a b (+ bias)        a [m, k], b [k, n], bias [n] or 0 → c [m, n] */
-export function matmul(m: usize, n: usize, k: usize, a: usize, b: usize, c: usize, bias: usize, scratch: usize): void {
-  product(false, false, m, n, k, a, k, b, n, c, n, bias, false, scratch);
-}
-
-/** c (+)= a bᵀ        a [m, k], b [n, k] → c [m, n] */
-export function matmulNT(m: usize, n: usize, k: usize, a: usize, b: usize, c: usize, add: bool, scratch: usize): void {
-  product(false, true, m, n, k, a, k, b, k, c, n, 0, add, scratch);
-}
-
-/** c (+)= aᵀ b        a [k, m], b [k, n] → c [m, n] */
-export function matmulTN(m: usize, n: usize, k: usize, a: usize, b: usize, c: usize, add: bool, scratch: usize): void {
-  product(true, false, m, n, k, a, m, b, n, c, n, 0, add, scratch);
-}
-
 /**
- * The product under all the others: aWidth, bWidth and cWidth are the floats from one row to the next as the matrices lie in
- * memory, aAcross says that `a` lies as [k, m], bAlong that `b` lies as [n, k].
+ * c = a b (+ bias) or, where `add`, c + a b        a [m, k], b [k, n], bias [n] or 0 → c [m, n]
+ *
+ * aWidth, bWidth and cWidth are the floats from one row to the next as the matrices lie in memory: parts of matrices have
+ * those of the whole. aAcross says that `a` lies as [k, m], bAlong that `b` lies as [n, k]. An element has the same bits in
+ * whatever part it is made, since it is summed over k alone.
  */
 export function product(
   aAcross: bool,

@@ -20,25 +20,43 @@ export function columnBytes(width: usize): usize {
   return ((width + 3) & ~3) * 8;
 }
 
-/** out[h] = Σ_n x[n, h]        x [rows, width]; summed in doubles, row by row. `scratch` holds `columnBytes(width)`. */
-export function sumRows(rows: usize, width: usize, x: usize, out: usize, scratch: usize): void {
-  memory.fill(scratch, 0, columnBytes(width));
+/**
+ * out[h] = Σ_n x[n, h] f[n, h]        x, f [rows, count], f may be 0 for ones → out [count]
+ *
+ * Summed in doubles, row by row. Rows lie `width` floats apart: `count` is less where a call does a part of the columns.
+ * `scratch` holds `columnBytes(count)`.
+ */
+export function sumRows(
+  rows: usize,
+  width: usize,
+  count: usize,
+  x: usize,
+  f: usize,
+  out: usize,
+  scratch: usize,
+): void {
+  memory.fill(scratch, 0, columnBytes(count));
   for (let n: usize = 0; n < rows; n++, x += width * 4) {
-    for (let h: usize = 0; h < width; h += 4) addToColumns(scratch + h * 8, load4(x + h * 4, width - h));
+    for (let h: usize = 0; h < count; h += 4) {
+      let v = load4(x + h * 4, count - h);
+      if (f != 0) v = f32x4.mul(v, load4(f + h * 4, count - h));
+      addToColumns(scratch + h * 8, v);
+    }
+    if (f != 0) f += width * 4;
   }
-  storeColumns(width, scratch, out);
+  storeColumns(count, scratch, out);
 }
 
 /** Adds four floats to the four double sums at `sums`. */
 @inline
-export function addToColumns(sums: usize, v: v128): void {
+function addToColumns(sums: usize, v: v128): void {
   const high = v128.shuffle<f32>(v, v, 2, 3, 0, 1);
   v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(v)));
   v128.store(sums, f64x2.add(v128.load(sums, 16), f64x2.promote_low_f32x4(high)), 16);
 }
 
 /** The double sums as floats → out [width]. */
-export function storeColumns(width: usize, sums: usize, out: usize): void {
+function storeColumns(width: usize, sums: usize, out: usize): void {
   for (let h: usize = 0; h < width; h += 4) {
     const low = f32x4.demote_f64x2_zero(v128.load(sums + h * 8));
     const high = f32x4.demote_f64x2_zero(v128.load(sums + h * 8, 16));

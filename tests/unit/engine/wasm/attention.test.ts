@@ -76,7 +76,14 @@ function plainly(
   return { context, probabilities, dq, dk, dv };
 }
 
-function run(arena: Arena, { heads, depth, offsets, rows }: Case, inputs: readonly Float32Array[], dropped: boolean) {
+/** Both directions, the heads in `parts` calls. */
+function run(
+  arena: Arena,
+  { heads, depth, offsets, rows }: Case,
+  inputs: readonly Float32Array[],
+  dropped: boolean,
+  parts = 1,
+) {
   const { kernels } = arena;
   const count = heads * offsets.reduce((sum, end, b) => sum + (b === 0 ? 0 : (end - offsets[b - 1]!) ** 2), 0);
   const longest = offsets.reduce((most, end, b) => Math.max(most, b === 0 ? 0 : end - offsets[b - 1]!), 0);
@@ -93,12 +100,19 @@ function run(arena: Arena, { heads, depth, offsets, rows }: Case, inputs: readon
     ReturnType<Arena['room']>,
     ReturnType<Arena['room']>,
   ];
-  kernels.attend(...shape, q, k, v, key, context.address, raised.address, inverses.address, scratch);
-  kernels.attendGrad(
-    ...shape,
-    ...([dc, q, k, v, context.address, raised.address, inverses.address, key] as const),
-    ...([dq.address, dk.address, dv.address, scratch] as const),
-  );
+  const all = heads * lengths.length;
+  const size = Math.ceil(all / parts);
+  for (let from = 0; from < all; from += size) {
+    const mine = [from, Math.min(all, from + size)] as const;
+    const made = [context.address, raised.address, inverses.address] as const;
+    kernels.attend(...shape, ...mine, q, k, v, key, ...made, scratch);
+    kernels.attendGrad(
+      ...shape,
+      ...mine,
+      ...([dc, q, k, v, ...made, key] as const),
+      ...([dq.address, dk.address, dv.address, scratch] as const),
+    );
+  }
   const result = {
     context: context.floats(),
     probabilities: shared(raised.floats(), inverses.floats(), heads, lengths),
@@ -133,6 +147,17 @@ describe.each(cases)('attention of $heads heads of $depth over $offsets', (shape
       for (const name of ['context', 'dq', 'dk', 'dv'] as const) near(got[name], want[name], 5e-6);
     }
   });
+});
+
+it('gives the same bits in parts', () => {
+  const shape = { heads: 3, depth: 12, offsets: [2, 30, 51, 63], rows: 65 };
+  const inputs = [0, 1, 2, 3].map(() => random(65 * 36));
+  for (const arena of arenas) {
+    for (const dropped of [false, true]) {
+      const whole = run(arena, shape, inputs, dropped);
+      for (const parts of [2, 5, 9]) expect(run(arena, shape, inputs, dropped, parts)).toEqual(whole);
+    }
+  }
 });
 
 it('gives a sequence the same bits whatever stands beside it', () => {

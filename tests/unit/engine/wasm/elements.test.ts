@@ -133,8 +133,12 @@ describe.each([
     for (const arena of arenas) {
       const out = arena.room(width);
       const scratch = arena.scratch(arena.kernels.columnBytes(width));
-      arena.kernels.sumRows(rows, width, arena.place(x).address, out.address, scratch);
+      const px = arena.place(x).address;
+      arena.kernels.sumRows(rows, width, width, px, 0, out.address, scratch);
       expect(out.floats()).toEqual(new Float32Array(want));
+      const part = arena.room(width - 5);
+      arena.kernels.sumRows(rows, width, width - 5, px + 4 * 5, 0, part.address, scratch);
+      expect(part.floats()).toEqual(new Float32Array(want).subarray(5));
       arena.finish();
     }
   });

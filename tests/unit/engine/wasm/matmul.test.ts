@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Address } from '../../../../src/engine/wasm/exports.ts';
 import { createRandomValues } from '../../../support/randomValues.ts';
 import { near, openArenas, type Arena } from './arena.ts';
 
@@ -29,6 +30,32 @@ function same(arena: Arena, actual: Float32Array, expected: Float32Array, k: num
   else near(actual, expected, 2e-7 * Math.sqrt(k) * 4, 2e-6);
 }
 
+/** Where the factors of a product lie, and how. */
+interface Factors {
+  readonly a: Address;
+  readonly b: Address;
+  readonly c: Address;
+  readonly aAcross?: boolean;
+  readonly bAlong?: boolean;
+  readonly bias?: Address;
+  readonly add?: boolean;
+}
+
+/** The product of whole matrices, in parts of so many rows and columns. */
+function multiply(arena: Arena, [m, k, n]: readonly [number, number, number], factors: Factors, rows = m, columns = n) {
+  const { a, b, c, aAcross = false, bAlong = false, bias = 0, add = false } = factors;
+  const scratch = arena.scratch(arena.kernels.productScratchBytes());
+  for (let i = 0; i < m; i += rows) {
+    for (let j = 0; j < n; j += columns) {
+      arena.kernels.product(
+        ...([aAcross ? 1 : 0, bAlong ? 1 : 0, Math.min(rows, m - i), Math.min(columns, n - j), k] as const),
+        ...([a + 4 * i * (aAcross ? 1 : k), aAcross ? m : k, b + 4 * j * (bAlong ? k : 1), bAlong ? k : n] as const),
+        ...([c + 4 * (i * n + j), n, bias === 0 ? 0 : bias + 4 * j, add ? 1 : 0, scratch] as const),
+      );
+    }
+  }
+}
+
 const sizes = [
   [1, 1, 1],
   [1, 384, 9],
@@ -56,8 +83,6 @@ describe.each(sizes)('[%i, %i] times [%i] columns', (m, k, n) => {
 
   it('plainly, with a bias, with either factor transposed, added to what is there', () => {
     for (const arena of arenas) {
-      const { kernels } = arena;
-      const scratch = arena.scratch(kernels.matmulScratchBytes());
       const [pa, pb, paT, pbT] = [a, b, aT, bT].map((values) => arena.place(values).address) as [
         number,
         number,
@@ -65,19 +90,42 @@ describe.each(sizes)('[%i, %i] times [%i] columns', (m, k, n) => {
         number,
       ];
       const c = arena.room(m * n);
-      kernels.matmul(m, n, k, pa, pb, c.address, 0, scratch);
-      same(arena, c.floats(), expected, k);
-      kernels.matmul(m, n, k, pa, pb, c.address, arena.place(bias).address, scratch);
-      same(arena, c.floats(), onBias, k);
-      kernels.matmulNT(m, n, k, pa, pbT, c.address, 0, scratch);
-      same(arena, c.floats(), expected, k);
-      kernels.matmulTN(m, n, k, paT, pb, c.address, 0, scratch);
-      same(arena, c.floats(), expected, k);
-      const [d, e] = [arena.place(before), arena.place(before)];
-      kernels.matmulNT(m, n, k, pa, pbT, d.address, 1, scratch);
-      same(arena, d.floats(), onTop, k);
-      kernels.matmulTN(m, n, k, paT, pb, e.address, 1, scratch);
-      same(arena, e.floats(), onTop, k);
+      const make = (factors: Omit<Factors, 'c'>, to = c) => {
+        multiply(arena, [m, k, n], { ...factors, c: to.address });
+        return to.floats();
+      };
+      const across = { a: paT, b: pb, aAcross: true };
+      const along = { a: pa, b: pbT, bAlong: true };
+      same(arena, make({ a: pa, b: pb }), expected, k);
+      same(arena, make({ a: pa, b: pb, bias: arena.place(bias).address }), onBias, k);
+      same(arena, make(along), expected, k);
+      same(arena, make(across), expected, k);
+      same(arena, make({ ...along, add: true }, arena.place(before)), onTop, k);
+      same(arena, make({ ...across, add: true }, arena.place(before)), onTop, k);
+      arena.finish();
+    }
+  });
+
+  it('in parts, bit by bit as in one', () => {
+    for (const arena of arenas) {
+      const places = [a, b, aT, bT, bias].map((values) => arena.place(values).address);
+      const [pa, pb, paT, pbT, pBias] = places as [number, number, number, number, number];
+      const [one, parts] = [arena.room(m * n), arena.room(m * n)];
+      for (const factors of [
+        { a: pa, b: pb, bias: pBias },
+        { a: pa, b: pbT, bAlong: true },
+        { a: paT, b: pb, aAcross: true },
+      ]) {
+        multiply(arena, [m, k, n], { ...factors, c: one.address });
+        for (const [rows, columns] of [
+          [7, n],
+          [m, 5],
+          [Math.ceil(m / 2), Math.ceil(n / 3)],
+        ] as const) {
+          multiply(arena, [m, k, n], { ...factors, c: parts.address }, rows, columns);
+          expect(parts.floats()).toEqual(one.floats());
+        }
+      }
       arena.finish();
     }
   });
@@ -87,12 +135,10 @@ it('gives a row the same bits wherever it stands', () => {
   const [m, k, n] = [257, 384, 60];
   const [a, b] = [random(m * k), random(k * n)];
   for (const arena of arenas) {
-    const { kernels } = arena;
-    const scratch = arena.scratch(kernels.matmulScratchBytes());
     const [pa, pb, all, one] = [arena.place(a), arena.place(b), arena.room(m * n), arena.room(n)];
-    kernels.matmul(m, n, k, pa.address, pb.address, all.address, 0, scratch);
+    multiply(arena, [m, k, n], { a: pa.address, b: pb.address, c: all.address });
     for (const row of [0, 5, 7, 130, 256]) {
-      kernels.matmul(1, n, k, pa.address + row * k * 4, pb.address, one.address, 0, scratch);
+      multiply(arena, [1, k, n], { a: pa.address + row * k * 4, b: pb.address, c: one.address });
       expect(one.floats()).toEqual(all.floats().slice(row * n, (row + 1) * n));
     }
     arena.finish();

@@ -59,7 +59,7 @@ it("works on tfjs' own tensors, where they lie", async () => {
     tf.zeros([65, 9]),
   ];
   const [pa, pb, pc] = [a, b, c].map((tensor) => heap.addressOf(tensor)) as [number, number, number];
-  exports.matmul(65, 9, 36, pa, pb, pc, 0, heap.scratch(exports.matmulScratchBytes()));
+  exports.product(0, 0, 65, 9, 36, pa, 36, pb, 9, pc, 9, 0, 0, heap.scratch(exports.productScratchBytes()));
   const product = tf.matMul(a, b);
   near(c.dataSync(), product.dataSync(), 1e-5);
   const [ids] = heap.integers(new Int32Array(65).fill(1));

@@ -111,7 +111,7 @@ describe.each(shapes)('layer norm of [%i, %i]', (rows, width) => {
       const [px, pg, pb] = [arena.place(x).address, arena.place(gamma).address, arena.place(beta).address];
       const pr = withResidual ? arena.place(residual).address : 0;
       kernels.layerNorm(
-        ...([rows, width, px, pr, key, pg, pb, epsilon] as const),
+        ...([0, rows, width, px, pr, key, pg, pb, epsilon] as const),
         ...([y.address, normed.address, inverse.address, scratch] as const),
       );
       near(inverse.floats(), want.inverse, 0, 2e-6);
@@ -123,17 +123,57 @@ describe.each(shapes)('layer norm of [%i, %i]', (rows, width) => {
         arena.room(width),
         arena.room(width),
       ];
+      const pdy = arena.place(dy).address;
       kernels.layerNormGrad(
-        ...([rows, width, arena.place(dy).address, normed.address, inverse.address, key, pg] as const),
-        ...([withDropout ? dx.address : 0, ds.address, dgamma.address, dbeta.address, scratch] as const),
+        ...([0, rows, width, pdy, normed.address, inverse.address, key, pg] as const),
+        ...([withDropout ? dx.address : 0, ds.address, scratch] as const),
       );
       near(ds.floats(), want.ds, 1e-5);
       if (withDropout) near(dx.floats(), want.dx, 1e-5);
+      const columns = arena.scratch(kernels.columnBytes(width));
+      kernels.sumRows(rows, width, width, pdy, normed.address, dgamma.address, columns);
+      kernels.sumRows(rows, width, width, pdy, 0, dbeta.address, columns);
       near(dgamma.floats(), want.dgamma, 2e-6, 1e-5);
       near(dbeta.floats(), want.dbeta, 1e-6, 1e-6);
       arena.finish();
     }
   });
+});
+
+it('layer norm of a part of the rows takes its part of the mask', () => {
+  const [rows, width, first] = [9, 15, 4];
+  const [x, residual, ones] = [random(rows * width), random(rows * width), new Float32Array(width).fill(1)];
+  for (const arena of arenas) {
+    const { kernels } = arena;
+    const scratch = arena.scratch(kernels.layerNormScratchBytes(width));
+    const [key, px, pr, pg] = [
+      arena.key(dropoutKey),
+      ...[x, residual, ones].map((values) => arena.place(values).address),
+    ] as [number, number, number, number];
+    const make = (parts: readonly (readonly [from: number, rows: number])[]) => {
+      const [y, normed, inverse] = [arena.room(rows * width), arena.room(rows * width), arena.room(rows)];
+      const [dx, ds] = [arena.room(rows * width), arena.room(rows * width)];
+      for (const [from, size] of parts) {
+        const at = (address: number) => address + 4 * width * from;
+        const pi = inverse.address + 4 * from;
+        kernels.layerNorm(
+          ...([from, size, width, at(px), at(pr), key, pg, pg, 1e-12] as const),
+          ...([at(y.address), at(normed.address), pi, scratch] as const),
+        );
+        kernels.layerNormGrad(
+          ...([from, size, width, at(px), at(normed.address), pi, key, pg] as const),
+          ...([at(dx.address), at(ds.address), scratch] as const),
+        );
+      }
+      return [y, normed, inverse, dx, ds].map((place) => place.floats());
+    };
+    const parts = [
+      [0, first],
+      [first, rows - first],
+    ] as const;
+    expect(make(parts)).toEqual(make([[0, rows]]));
+    arena.finish();
+  }
 });
 
 describe.each(shapes)('embeddings of [%i, %i]', (rows, width) => {

@@ -25,7 +25,7 @@ import { near } from './arena.ts';
 
 beforeAll(async () => {
   await openNodeDevice('wasm');
-  await startKernels(1);
+  await startKernels();
 });
 
 type Results = Readonly<Record<string, tf.Tensor>>;
