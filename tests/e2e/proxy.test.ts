@@ -62,7 +62,7 @@ test('the tour behind a proxy that sees all of the browser: sample, recorded tea
   await page.getByRole('button', { name: /^Train 1 run/ }).click();
   await finished(page);
 
-  await page.getByRole('button', { name: /^Back up or move/ }).click();
+  await page.getByRole('button', { name: /^Back up/ }).click();
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download the bundle' }).click();
   expect((await saved).suggestedFilename()).toMatch(/\.zip$/);
