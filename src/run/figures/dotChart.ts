@@ -27,8 +27,7 @@ const tickWidth = 46;
 export function drawDots({ xLabel, rows }: DotChart, width = 640): Drawing {
   const stacked = width < narrow;
   const rowHeight = stacked ? 26 + lineHeight : 26;
-  const all = rows.flatMap(({ values, mean }) => [...values, mean]);
-  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const { all, least, most } = rangeOf(rows);
   const widest = (texts: readonly string[]) => letterWidth * Math.max(4, ...texts.map((text) => text.length));
   const nameRoom = Math.min(widest(rows.map(({ name }) => name)), width * 0.4);
   const left = stacked ? 12 : 16 + nameRoom;
@@ -50,10 +49,28 @@ export function drawDots({ xLabel, rows }: DotChart, width = 640): Drawing {
       stacked
         ? textMark(fitted(name, width - left), left, y - 14)
         : textMark(fitted(name, left - 16), left - 10, y + 4, 'end'),
-      lineMark('mean', px(mean), y - 9, px(mean), y + 9),
+      mean <= to ? lineMark('mean', px(mean), y - 9, px(mean), y + 9) : textMark('→', px(to), y + 4, 'end', 'value'),
       ...values.map((value) => dotMark(`${kind} seed`, px(value), y, 4)),
       textMark(label, width - right + 12, y + 4, 'start', 'value'),
     ];
   });
   return { width, height, marks: [...grid, ...drawn, textMark(xLabel, px((from + to) / 2), height - 4, 'middle')] };
+}
+
+/** How many times as wide a row without dots may make the axis; one that lies farther out only points there. */
+const widest = 3;
+
+/** The values that the axis holds. */
+function rangeOf(rows: readonly DotRow[]): {
+  readonly all: readonly number[];
+  readonly least: number;
+  readonly most: number;
+} {
+  const spanned = (some: readonly DotRow[]) => {
+    const all = some.flatMap(({ values, mean }) => [...values, mean]);
+    return { all, least: Math.min(...all), most: Math.max(...all) };
+  };
+  const [whole, dotted] = [spanned(rows), spanned(rows.filter(({ values }) => values.length > 0))];
+  const span = Math.max(0.02, dotted.most - dotted.least);
+  return dotted.all.length > 0 && whole.most - dotted.least > widest * span ? { ...dotted, least: whole.least } : whole;
 }

@@ -104,7 +104,7 @@ function shareFigure(groups: readonly RunGroup[], kinds: Kinds): Figure | null {
     title,
     chart: {
       ...{ kind: 'lines', title, xLabel: '% of the run’s steps', yLabel: '% silver', marks: [] },
-      series,
+      ...{ series, to: 100 },
     },
     head: ['regimen', 'seed', '% of steps', '% silver'],
     rows: rowsOfSeries(series, 2),

@@ -24,6 +24,8 @@ export interface LineChart {
   readonly marks: readonly { readonly x: number; readonly text: string }[];
   /** Where the vertical axis begins: at 0, or near the least value. */
   readonly from?: 'zero' | 'values';
+  /** Where the horizontal axis ends at least; else with the last point. */
+  readonly to?: number;
   /** Least height in pixels. */
   readonly height?: number;
 }
@@ -49,7 +51,7 @@ export function drawLines(chart: LineChart, width = 640): Drawing {
       [x, high],
     ]),
   ]);
-  const xEnd = Math.max(1, ...all.map(([x]) => x));
+  const xEnd = Math.max(1, chart.to ?? 0, ...all.map(([x]) => x));
   const ys = all.map(([, y]) => y);
   const most = Math.max(1e-6, ...ys);
   const yTicks = ticks(most, 4, from === 'zero' ? 0 : Math.min(most * 0.9, ...ys));
@@ -79,7 +81,7 @@ export function drawLines(chart: LineChart, width = 640): Drawing {
     pathMark(`curve ${kind}${faint ? ' faint' : ''}`, points.map(at)),
     ...(faint || points.length > mostDots ? [] : points.map(([x, y]) => dotMark(kind, px(x), py(y), 2.5))),
   ]);
-  const ends = namesAtEnds(named, { px, py, edge: width - right - 1, bottom, room: right - 10 });
+  const ends = namesAtEnds(named, { px, py, edge: px(0.98 * xEnd), bottom, room: right - 10 });
   return {
     width,
     height,

@@ -172,6 +172,22 @@ describe('dot chart', () => {
     expect(textsOf(marks, 'value').map(({ text }) => text)).toEqual(['0.550 ± 0.071', '0.700']);
   });
 
+  it('keeps the seeds apart where a row without any lies far out', () => {
+    const far = [rows[0]!, { ...rows[1]!, values: [], mean: 0.95 }];
+    const apart = (some: typeof rows) => {
+      const { marks } = drawDots({ title: '', xLabel: 'F1', rows: some });
+      const [a = 0, b = 0] = marks.flatMap((mark) => (mark.shape === 'dot' ? [mark.x] : []));
+      return { apart: b - a, means: marks.filter(({ kind }) => kind === 'mean').length, arrows: arrowsOf(marks) };
+    };
+    const arrowsOf = (marks: readonly Mark[]) => textsOf(marks, 'value').filter(({ text }) => text === '→').length;
+    const [near, away] = [apart(rows), apart(far)];
+    expect(near).toMatchObject({ means: 2, arrows: 0 });
+    expect(away).toMatchObject({ means: 1, arrows: 1 });
+    expect(away.apart).toBeGreaterThan(near.apart);
+    // One that lies below is drawn: an axis that is cut at its foot would hide how low it is.
+    expect(apart([rows[0]!, { ...rows[1]!, mean: 0.1 }])).toMatchObject({ means: 2, arrows: 0 });
+  });
+
   it('puts names above their dots where it is narrow, and draws nothing wrong for nothing', () => {
     const wide = drawDots({ title: '', xLabel: '', rows });
     const slim = drawDots({ title: '', xLabel: '', rows }, 320);
