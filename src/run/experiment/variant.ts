@@ -57,8 +57,11 @@ export function groupKey(config: RunConfig): string {
   return digestJson({ ...config, ...later, seed: null, schedule: null, scheduleSettings: shape });
 }
 
+/** What a run's name tells of its config. */
+export const namedFields = ['regimen', 'schedule', 'scheduleSettings', 'goldSize', 'seed'] as const;
+
 /** Names that tell groups apart: the variant's, and behind it the other settings in which they differ. */
 export function groupNames(configs: readonly RunConfig[]): string[] {
-  const others = distinctions(configs, ['regimen', 'schedule', 'scheduleSettings', 'goldSize', 'seed']);
+  const others = distinctions(configs, namedFields);
   return configs.map((config, i) => [variantName(config), others[i] ?? ''].filter((part) => part !== '').join(', '));
 }
