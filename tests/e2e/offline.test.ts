@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { addSample, fill, finished } from './support/steps.ts';
+import { addSample, fill, finished, manyThreads } from './support/steps.ts';
 
 /**
  * The built app on a plain host: under a path of its own, with no header of ours. The host can be cut off, and what it serves
@@ -82,6 +82,7 @@ test('second visit without a network: opens, isolated, and trains on the sample;
 
   await page.goto(url);
   expect(await page.evaluate(() => crossOriginIsolated), 'headers by the service worker').toBe(true);
+  await expect(page.getByText(manyThreads).first()).toBeVisible({ timeout: 60_000 });
   await addSample(page);
   await page.goto('#/train');
   await fill(page, { Steps: '2', Layers: '1', Batch: '2', 'Longest window': '32' });

@@ -2,12 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test as unwatched, type Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
+import { manyThreads } from './support/steps.ts';
 
 test('the app is served isolated, under a policy, with its own files only', async ({ page }) => {
   const response = await page.goto('/');
   expect(response?.headers()['content-security-policy']).toContain("default-src 'self'");
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   await expect(page.locator('h1').first()).toBeVisible();
+  await expect(page.getByText(manyThreads).first(), 'threads start under the policy').toBeVisible({ timeout: 60_000 });
   const script = /src="\.\/(assets\/[^"]+\.js)"/.exec((await response?.text()) ?? '')?.[1] ?? '';
   const workers = page.waitForEvent('worker');
   await page.reload();

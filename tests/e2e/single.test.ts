@@ -67,6 +67,9 @@ async function train(page: Page, device: 'Graphics' | 'Processor', settings: Rec
 
 test('the sample on wasm, then a small model on WebGPU, from one file', async () => {
   const { page, errors } = await open();
+  await expect(page.getByText(/^wasm · 1 thread\b/).first(), 'no page of file:// is isolated').toBeVisible({
+    timeout: 60_000,
+  });
   await addSample(page);
   await train(page, 'Processor', { ...small, Steps: '4' });
 

@@ -1,5 +1,9 @@
+import { cpus } from 'node:os';
 import type { Page } from '@playwright/test';
 import { expect } from './fixtures.ts';
+
+/** What the page says of a processor that may use several threads; on a machine of one core there is but one. */
+export const manyThreads = cpus().length > 1 ? /^wasm · [2-8] threads\b/ : /^wasm · 1 thread\b/;
 
 /** The sample's data on the shelf, by the Data page. */
 export async function addSample(page: Page): Promise<void> {
