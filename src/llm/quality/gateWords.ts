@@ -9,7 +9,7 @@ const leastOfLabel = 10;
 export function gateInWords(gate: Gate): string {
   const { verdict, threshold, sentences, unanswered, all } = gate;
   const { value, low, high } = all.f1;
-  const measured = `On ${String(sentences)} gold sentences the teacher’s F1 is ${places(value)} (95 % interval ${places(low)} to ${places(high)}).`;
+  const measured = `On ${String(sentences)} gold ${sentences === 1 ? 'sentence' : 'sentences'} the teacher’s F1 is ${places(value)} (95 % interval ${places(low)} to ${places(high)}).`;
   const silent =
     unanswered.length === 0
       ? ''
@@ -22,10 +22,10 @@ export function gateInWords(gate: Gate): string {
     case 'passed':
       return `${measured}${silent} That is above ${limit}, also at the low end.${but}`;
     case 'unsure':
-      return `${measured}${silent} That is above ${limit}, but the low end is not: a larger probe would tell.${but}`;
+      return `${measured}${silent} That is above ${limit}, but the low end is not: more gold sentences would tell.${but}`;
     case 'below':
       return `${measured}${silent} That is below ${limit}: a model trained on these labels learns their mistakes. Mend the prompt, filter by votes, or correct labels first.${but}`;
     case 'too-small':
-      return `${measured}${silent} The probe is too small to judge by: it takes ${String(leastProbe.sentences)} sentences with ${String(leastProbe.entities)} entities.`;
+      return `Too little gold to judge by: it takes ${String(leastProbe.sentences)} sentences with ${String(leastProbe.entities)} entities. ${measured}${silent}`;
   }
 }

@@ -153,9 +153,9 @@ describe('the gate', () => {
   };
   test.each([
     [100, 100, 'passed', 'also at the low end'],
-    [70, 100, 'unsure', 'a larger probe would tell'],
+    [70, 100, 'unsure', 'more gold sentences would tell'],
     [50, 100, 'below', 'learns their mistakes'],
-    [29, 29, 'too-small', 'takes 30 sentences with 30 entities'],
+    [29, 29, 'too-small', 'it takes 30 sentences with 30 entities'],
   ] as const)('%i of %i right: %s', (right, of, verdict, words) => {
     const judged = many(right, of);
     expect(judged.verdict).toBe(verdict);
