@@ -2,11 +2,12 @@ import { writeSafetensors } from '../../src/engine/checkpoint/safetensors.ts';
 import { encoderShapes } from '../../src/engine/checkpoint/weights.ts';
 import { createRandomValues } from './randomValues.ts';
 
-const words = 'anna ben carla sings lives works in at paris rome oslo the old town with and . ##s ##e'.split(' ');
-const vocabulary = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', ...words];
+const specials = ['[PAD]', '[UNK]', '[CLS]', '[SEP]'];
+const tinyWords = 'anna ben carla sings lives works in at paris rome oslo the old town with and . ##s ##e'.split(' ');
 
-/** A BERT of 2 layers with seeded random weights, as the files of a checkpoint folder. */
-export function tinyCheckpoint(seed = 1, hidden = 16): Map<string, Uint8Array> {
+/** A BERT of 2 layers with seeded random weights that knows these pieces, as the files of a checkpoint folder. */
+export function tinyCheckpoint(seed = 1, hidden = 16, words: readonly string[] = tinyWords): Map<string, Uint8Array> {
+  const vocabulary = [...specials, ...words];
   const config = {
     model_type: 'bert',
     num_hidden_layers: 2,
