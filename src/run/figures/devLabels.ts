@@ -1,8 +1,9 @@
+import { labelHue } from '../../data/labelHue.ts';
 import { labelsByFrequency } from '../experiment/devLabels.ts';
 import type { DevPoint, RunRecord } from '../events.ts';
 import type { Figure } from './figure.ts';
-import { lookOf } from './kinds.ts';
 import type { Point, Series } from './lineChart.ts';
+import { hueKind } from './marks.ts';
 
 /** Labels that are drawn, the most frequent ones; the numbers have all. */
 export const mostLabels = 6;
@@ -14,7 +15,7 @@ export function runLabelsFigure(dev: readonly DevPoint[], record: RunRecord | nu
     dev.flatMap(({ step, labels = {} }): Point[] => (labels[label] === undefined ? [] : [[step, labels[label]]]));
   const all = labels.map((name) => ({ name, points: pointsOf(name) })).filter(({ points }) => points.length > 1);
   if (all.length === 0) return null;
-  const series = all.slice(0, mostLabels).map((one, i): Series => ({ ...one, kind: lookOf('mix', i) }));
+  const series = all.slice(0, mostLabels).map((one): Series => ({ ...one, kind: hueKind(labelHue(one.name)) }));
   const title = `F1 on dev by label${all.length > mostLabels ? `, the ${String(mostLabels)} most frequent` : ''}`;
   return {
     id: 'dev-labels',

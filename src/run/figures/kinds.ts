@@ -18,14 +18,10 @@ export function kindsOf(groups: readonly Kinded[], wayOf = ({ key }: Kinded) => 
       const kind = draws.length > 1 ? 'mix' : (draws[0] ?? 'mix');
       const [way, numbers] = [wayOf(group), ways[kind]];
       if (!numbers.has(way)) numbers.set(way, numbers.size);
-      return [group.key, lookOf(kind, numbers.get(way)!)];
+      const at = numbers.get(way)! % looks;
+      return [group.key, at === 0 ? kind : `${kind} v${String(at)}`];
     }),
   );
-}
-
-/** The class of the `at`th of those that share a colour's kind. */
-export function lookOf(kind: 'gold' | 'silver' | 'mix', at: number): string {
-  return at % looks === 0 ? kind : `${kind} v${String(at % looks)}`;
 }
 
 export type Kinds = ReturnType<typeof kindsOf>;

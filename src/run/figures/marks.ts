@@ -1,6 +1,6 @@
 type Spot = readonly [x: number, y: number];
 
-/** A mark of a drawing; `kind` is its class, which gives the colour. Pixels from the upper left corner. */
+/** A mark of a drawing; `kind` is its classes, which give the colour; see `hueKind`. Pixels from the upper left corner. */
 export type Mark =
   | {
       readonly shape: 'line';
@@ -21,6 +21,17 @@ export type Mark =
       readonly anchor: 'start' | 'middle' | 'end';
       readonly text: string;
     };
+
+/** The kind of what has a hue of its own, in degrees of OKLCH, as labels have. */
+export function hueKind(hue: number): string {
+  return `hue hue-${String(hue)}`;
+}
+
+/** The hue that a kind names; undefined where its class alone gives the colour. */
+export function hueOf(kind: string): number | undefined {
+  const found = /\bhue-(\d+)/.exec(kind)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
 
 /** A picture as plain data: the page makes elements of it, the command line and an export make text. */
 export interface Drawing {

@@ -1,4 +1,4 @@
-import { pathData, type Drawing, type Mark } from './marks.ts';
+import { hueOf, pathData, type Drawing, type Mark } from './marks.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -26,7 +26,9 @@ export function pictureOf(svg: string): string {
 }
 
 function elementOf(mark: Mark): string {
-  const kind = mark.kind === '' ? '' : ` class="${escape(mark.kind)}"`;
+  const hue = hueOf(mark.kind);
+  const coloured = hue === undefined ? '' : ` style="--hue:${String(hue)}"`;
+  const kind = mark.kind === '' ? '' : ` class="${escape(mark.kind)}"${coloured}`;
   const number = (name: string, value: number) => ` ${name}="${String(value)}"`;
   switch (mark.shape) {
     case 'line': {
@@ -58,6 +60,7 @@ svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
 .gold{--kind:var(--gold)}
 .silver{--kind:var(--silver)}
 .mix{--kind:var(--mix)}
+.hue{--kind:light-dark(oklch(.48 .15 var(--hue)),oklch(.8 .11 var(--hue)))}
 .mix.v1{--kind:light-dark(#8a5a9e,#c79bdb)}.mix.v2{--kind:light-dark(#3f6fb5,#8fb4ee)}
 .mix.v3{--kind:light-dark(#a2573c,#e39a7f)}.mix.v4{--kind:light-dark(#5d7d2a,#a9c973)}
 .curve{fill:none;stroke:var(--kind);stroke-width:1.8;stroke-linejoin:round}

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { labelHue } from '../../../../src/data/labelHue.ts';
 import type { DevPoint, RunRecord } from '../../../../src/run/events.ts';
 import { labelsByFrequency, pooledLabels } from '../../../../src/run/experiment/devLabels.ts';
 import { groupRuns } from '../../../../src/run/experiment/table.ts';
+import { drawFigure } from '../../../../src/run/figures/figure.ts';
+import { svgOf } from '../../../../src/run/figures/svg.ts';
 import { runLabelsFigure } from '../../../../src/run/figures/devLabels.ts';
 import { figuresOf } from '../../../../src/run/figures/experiment.ts';
 import { finishedRun } from '../../../support/finishedRuns.ts';
@@ -73,7 +76,7 @@ test('a run shows a line a label, and draws the most frequent where there are ma
   expect(figure.chart.series.map(({ name, kind, points }) => [name, kind, points])).toEqual([
     [
       'ORG',
-      'mix',
+      'hue hue-255',
       [
         [5, 0.1],
         [10, 0.3],
@@ -81,7 +84,7 @@ test('a run shows a line a label, and draws the most frequent where there are ma
     ],
     [
       'LOC',
-      'mix v1',
+      'hue hue-150',
       [
         [5, 0.4],
         [10, 0.6],
@@ -89,7 +92,7 @@ test('a run shows a line a label, and draws the most frequent where there are ma
     ],
     [
       'PER',
-      'mix v2',
+      'hue hue-300',
       [
         [5, 0.2],
         [10, 0.5],
@@ -129,4 +132,13 @@ test('an experiment has a panel a label over progress, and its table all numbers
     ['F1 on dev: PER', 'Simple mix', '50', '0.3000'],
     ['F1 on dev: PER', 'Simple mix', '100', '0.6000'],
   ]);
+});
+
+test('a line has the hue that its label has everywhere else, in pictures as files too', () => {
+  const svg = svgOf('', drawFigure(runLabelsFigure(seeds[0]!.record.dev, seeds[0]!.record)!));
+  for (const label of ['ORG', 'LOC', 'PER'])
+    expect(svg).toMatch(
+      new RegExp(`class="name hue hue-\\d+" style="--hue:${String(labelHue(label))}"[^>]*>${label}<`),
+    );
+  expect(svg.match(/class="curve hue hue-300" style="--hue:300"/g)).toHaveLength(1);
 });
