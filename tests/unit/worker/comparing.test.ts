@@ -3,6 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test } from 'vitest';
 import type { Authorship, Sentence } from '../../../src/data/types.ts';
 import { dataDigest } from '../../../src/run/dataDigest.ts';
+import { factsOf } from '../../../src/run/experiment/facts.ts';
 import { compareRuns } from '../../../src/run/experiment/compareRuns.ts';
 import type { FinishedRun } from '../../../src/run/experiment/table.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
@@ -25,7 +26,7 @@ async function addDataset(id: string, role: 'silver' | 'gold' | 'dev' | 'test', 
   await saveDataset(database, { id, name: id, role, findings: [], notice: '', source, createdMs: 1 }, sentences);
 }
 
-async function store(runs: readonly FinishedRun[]): Promise<string[]> {
+async function store(runs: readonly FinishedRun[], more: Partial<StoredRun> = {}): Promise<string[]> {
   for (const [i, { record, predictions }] of runs.entries()) {
     const run: StoredRun = {
       ...{ id: String(i), name: '', config: record.config, status: 'finished', checkpointUrl: '', notice: '' },
@@ -33,6 +34,7 @@ async function store(runs: readonly FinishedRun[]): Promise<string[]> {
       ...{ device: null, steps: 1, step: 1, stages: [], curve: [], dev: [], record, modelKept: false, error: null },
       ...{ log: [], tags: [], notes: '', pinned: false },
       ...{ createdMs: i, updatedMs: i },
+      ...more,
     };
     await saveRun(database, run);
     if (predictions !== null) await savePredictions(database, { runId: run.id, predictions });
@@ -83,5 +85,18 @@ test('where the data have changed since, no facts are told, and the comparison s
   const { rows, warnings } = await client.compare({ runIds, baseline: null });
   expect(rows.map(({ kind }) => kind)).toEqual(['runs', 'runs']);
   expect(warnings.map(({ code }) => code)).toEqual(['data-changed']);
+  client.close();
+});
+
+test('runs that came without their data tell what came with them: the teacher, and where silver is from', async () => {
+  const by: Authorship = { kind: 'model', name: 'simulated teacher', version: 1 };
+  const silver = tinyData.test.map((sentence) => ({ ...sentence, authors: { all: by } }));
+  const facts = factsOf({ ...tinyData, silver });
+  const gone = { silver: [], gold: [], dev: [], test: [] };
+  const runIds = await store(runsOn('trained on another machine'), { facts, datasets: gone });
+  const { client } = createHarness();
+  const { rows, warnings } = await client.compare({ runIds, baseline: null });
+  expect(rows[0]).toMatchObject({ kind: 'teacher', name: 'Teacher itself', f1: { mean: 1 } });
+  expect(warnings.map(({ code }) => code)).toEqual(['test-in-training', 'silver-simulated']);
   client.close();
 });
