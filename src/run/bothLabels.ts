@@ -16,19 +16,20 @@ export interface BothLabels extends Pick<Why, 'reference' | 'shared'> {
   readonly pairs: readonly Pair[];
 }
 
-/** Sentences looked at, at the most; half of them are kept for those whose two labels differ, as far as there are such. */
-const mostPairs = 100;
+/** Sentences looked at: at the most, and in the shortest runs. */
+const [mostPairs, leastPairs] = [100, 10];
 /** Fewer sentences of dev say too little: then gold is looked at, although it is trained on. */
 const leastOfDev = 20;
 
 /**
- * Pairs of equal text, at most 100; null where there is none. They are drawn by a seed of their own, so that all runs on the
- * same data look at the same ones. Up to a half are sentences whose labels differ, or a good teacher's mistakes would be too few
- * to count. Words are those of the reference: two readers may have cut one text differently.
+ * Pairs of equal text, at most `most`; null where there is none. They are drawn by a seed of their own, so that all runs on the
+ * same data look at the same ones, a short run at the first of them. Up to a half are sentences whose labels differ, or a good
+ * teacher's mistakes would be too few to count. Words are those of the reference: two readers may have cut one text differently.
  */
 export function bothLabels(
   data: Readonly<Record<'silver' | 'gold' | 'dev', readonly Sentence[]>>,
   tags: readonly string[],
+  most = mostPairs,
 ): BothLabels | null {
   const silver = new Map<string, Sentence>();
   for (const sentence of data.silver)
@@ -41,16 +42,22 @@ export function bothLabels(
   const chosen = dev.shared >= leastOfDev || gold.shared === 0 ? dev : gold;
   if (chosen.shared === 0) return null;
   const { both, ...told } = chosen;
-  return { ...told, pairs: drawn(both.map((sentence) => pairOf(sentence, silver.get(sentence.text)!, tags))) };
+  return {
+    ...told,
+    pairs: drawn(
+      both.map((sentence) => pairOf(sentence, silver.get(sentence.text)!, tags)),
+      most,
+    ),
+  };
 }
 
 /** The pairs that are looked at, in the order of the data. */
-function drawn(pairs: readonly Pair[]): readonly Pair[] {
+function drawn(pairs: readonly Pair[], most: number): readonly Pair[] {
   const order = pairs.map((_, i) => i);
   createRandom(0, 'both-labels').shuffle(order);
-  const differing = order.filter((i) => differs(pairs[i]!)).slice(0, mostPairs / 2);
+  const differing = order.filter((i) => differs(pairs[i]!)).slice(0, most / 2);
   return [...new Set([...differing, ...order])]
-    .slice(0, mostPairs)
+    .slice(0, most)
     .sort((a, b) => a - b)
     .map((i) => pairs[i]!);
 }
@@ -73,10 +80,19 @@ function pairOf(sentence: Sentence, teacher: Sentence, tags: readonly string[]):
 /** Looks that a stage has at the most. */
 const mostLooks = 10;
 /**
- * Sentences looked at for each sentence trained on, the end of each stage aside. Looking is a forward pass without gradients,
- * dropout or optimizer: 0.29 of a sentence's training on wasm with two layers, so that this stays below a twentieth of the time.
+ * Sentences looked at for each sentence trained on, the ends of stages aside. Looking is a forward pass without gradients, dropout
+ * or optimizer: 0.34 of a sentence's training on wasm with two layers, so that this stays below a twentieth of the time.
  */
-const lookedPerTrained = 0.15;
+const lookedPerTrained = 0.14;
+const atOnePerTrained = 0.08;
+
+/**
+ * How many sentences are looked at, at the most, where the first stage has `steps` updates: so few that the looks at the ends of
+ * two stages do not weigh on a short run. It is the first stage's that counts, since its end may be taken over by another run.
+ */
+export function mostPairsOf(steps: number, batchSize: number): number {
+  return Math.min(mostPairs, Math.max(leastPairs, Math.floor(atOnePerTrained * steps * batchSize)));
+}
 
 /** How often a stage of `steps` updates is looked at; its end is always one of them. */
 export function looksOf(steps: number, batchSize: number, pairs: number): number {

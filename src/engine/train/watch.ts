@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
-import { bothLabels, differs, isLook, looksOf, type BothLabels } from '../../run/bothLabels.ts';
+import { bothLabels, differs, isLook, looksOf, mostPairsOf, type BothLabels } from '../../run/bothLabels.ts';
 import { repeatedOf, undoneOf } from '../../run/followed.ts';
 import type { Stage } from '../../run/plan.ts';
 import type { Why, WhyPoint } from '../../run/why.ts';
@@ -43,8 +43,11 @@ export class Watch {
 
   /** null where it is not asked for, or no sentence carries both labels. */
   static open(input: TrainInput, prepared: Prepared, progress: WatchProgress): Watch | null {
-    const both = input.config.watchBoth ? bothLabels(input.data, prepared.tags) : null;
-    return both === null ? null : new Watch(input, prepared, both, progress);
+    const most = mostPairsOf(prepared.stages[0]?.steps ?? 0, input.config.batchSize);
+    const both = input.config.watchBoth ? bothLabels(input.data, prepared.tags, most) : null;
+    // A snapshot from before short runs looked at fewer has numbers of other sentences.
+    const others = progress.taught !== null && progress.taught.length !== both?.pairs.length;
+    return both === null || others ? null : new Watch(input, prepared, both, progress);
   }
 
   /** Whether update `step` of a stage is followed by a look, its end aside. */

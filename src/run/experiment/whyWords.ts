@@ -21,7 +21,7 @@ export function whyInWords(groups: readonly RunGroup[]): string {
   return [
     ...ofMistakes(top.group, top.why),
     ...ofGold(top.why),
-    ...(gold === undefined || gold === top ? [] : ofControl(gold.group.name, gold.why)),
+    ...(gold === undefined || gold === top ? [] : ofControl(gold.group.name, gold.why, top.why)),
     ...(gold === undefined || gold === top
       ? []
       : [...ofLabels(top.group, gold.group), ...ofSteps(top.group, gold.group, alike)]),
@@ -71,9 +71,13 @@ function ofGold({ points }: PooledWhy): string[] {
 }
 
 /** Gold only never saw the teacher’s labels: what it gets wrong alike is hard for any student. */
-function ofControl(name: string, why: PooledWhy): string[] {
+function ofControl(name: string, why: PooledWhy, top: PooledWhy): string[] {
   const repeated = repeatedOf(why.points.at(-1)!);
-  return repeated.of === 0 ? [] : [`${name}, which never saw them, makes ${shareText(repeated)} of the same mistakes.`];
+  if (repeated.of === 0) return [];
+  // A run with a short first stage is looked at on fewer of the sentences.
+  const which =
+    why.sentences === top.sentences ? 'the same mistakes' : `those on its ${String(why.sentences)} sentences`;
+  return [`${name}, which never saw them, makes ${shareText(repeated)} of ${which}.`];
 }
 
 /** `25 % (5 of 20)`: seeds are added up. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sentence, Span } from '../../../src/data/types.ts';
 import { wordsOf } from '../../../src/data/words.ts';
-import { bothLabels, isLook, looksOf, type Pair } from '../../../src/run/bothLabels.ts';
+import { bothLabels, isLook, looksOf, mostPairsOf, type Pair } from '../../../src/run/bothLabels.ts';
 import { repeatedOf, undoneOf } from '../../../src/run/followed.ts';
 
 const tags = ['O', 'B-LOC', 'I-LOC', 'B-PER', 'I-PER'];
@@ -39,6 +39,9 @@ describe('sentences with both labels', () => {
     expect(new Set(ids(one.pairs)).size).toBe(100);
     expect(ids(one.pairs)).toEqual([...ids(one.pairs)].sort((a, b) => a - b));
     expect(ids(one.pairs).at(-1)).toBeGreaterThan(150);
+    const few = ids(bothLabels(data, tags, 30)!.pairs);
+    expect(new Set(few).size).toBe(30);
+    expect(few.every((id) => ids(one.pairs).includes(id))).toBe(true);
     expect([...one.pairs[0]!.gold]).toEqual([3, 0]);
     expect([...one.pairs[0]!.silver]).toEqual([1, 0]);
   });
@@ -74,7 +77,7 @@ describe('sentences with both labels', () => {
 describe('looks', () => {
   test('come at equal distances, the last at the end, and take no more than their share', () => {
     for (const [steps, batchSize, pairs, looks] of [
-      [126, 16, 100, 3],
+      [126, 16, 100, 2],
       [1000, 16, 100, 10],
       [52, 16, 100, 1],
       [3, 1000, 10, 3],
@@ -88,6 +91,24 @@ describe('looks', () => {
       expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
     }
   });
+});
+
+test('a run looks at so few sentences that two stages’ ends keep within their share', () => {
+  expect([1, 28, 40, 79, 1000].map((steps) => mostPairsOf(steps, 16))).toEqual([10, 35, 51, 100, 100]);
+  // First and second stage of a run, in batches of 16: at most 0.15 of a sentence is looked at for one that is trained on.
+  for (const [first, second] of [
+    [40, 0],
+    [28, 12],
+    [12, 28],
+    [126, 52],
+    [126, 8],
+    [104, 0],
+    [52, 126],
+  ] as const) {
+    const pairs = mostPairsOf(first, 16);
+    const looks = looksOf(first, 16, pairs) + (second === 0 ? 0 : looksOf(second, 16, pairs));
+    expect((looks * pairs) / ((first + second) * 16)).toBeLessThan(0.15);
+  }
 });
 
 describe('what a prediction follows', () => {

@@ -37,9 +37,9 @@ const data = {
   gold: tinySentences(8, 12),
 };
 
-/** 40 steps of silver and 36 of gold, in batches of 4; 12 sentences are looked at, in the middle of silver and at each stage's end. */
+/** 45 steps of silver and 36 of gold, in batches of 4; 12 sentences are looked at, in the middle of silver and at each stage's end. */
 function inputOf(change: Partial<RunConfig> = {}, more: Partial<TrainInput> = {}): TrainInput {
-  const config = { ...tinyConfig, epochsSilver: 8, epochsGold: 12, keepBest: false, ...change };
+  const config = { ...tinyConfig, epochsSilver: 9, epochsGold: 12, keepBest: false, ...change };
   const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
   return { config, checkpoint, tokenizer, data, device, appVersion: '0', ...more };
 }
@@ -59,9 +59,9 @@ describe('a run on sentences with both labels', () => {
     const why = record!.why!;
     expect(why).toMatchObject({ reference: 'gold', sentences: 12, shared: 12, differing: 9 });
     expect(why.points.map(({ step, stage, stageEnd }) => [step, stage, stageEnd])).toEqual([
-      [20, 0, false],
-      [40, 0, true],
-      [76, 1, true],
+      [23, 0, false],
+      [45, 0, true],
+      [81, 1, true],
     ]);
     expect(events.flatMap((event) => (event.kind === 'why' ? [event.point] : []))).toEqual(why.points);
 
@@ -119,8 +119,24 @@ describe('a run on sentences with both labels', () => {
 
   it('looks at more points in mixed batches of one long stage, without anything that silver alone taught', async () => {
     const { points } = (await run({ regimen: 'blend', batchSize: 8, steps: 60 })).record!.why!;
-    expect(points.map(({ step }) => step)).toEqual([10, 20, 30, 40, 50, 60]);
+    expect(points.map(({ step }) => step)).toEqual([12, 24, 36, 48, 60]);
     expect(points.every(({ undone }) => undone === null)).toBe(true);
+  });
+
+  it('looks at fewer sentences where its first stage is short, and not on at those that a snapshot knows otherwise', async () => {
+    const short = await run({ steps: 50, stepsSecond: 18 });
+    const { sentences, points } = short.record!.why!;
+    expect(sentences).toBe(10); // 0.08 × 32 steps × 4
+    expect(points.map(({ step }) => step)).toEqual([32, 50]);
+    const { bytes } = short.snapshots.find(({ stageEnd }) => stageEnd)!;
+    const file = readSafetensors(bytes);
+    const parts = JSON.parse(file.metadata['vermeil'] ?? '') as { progress: { watch: { taught: number[][] } } };
+    parts.progress.watch.taught.push([0]);
+    const tensors = new Map([...file.tensors].map(([name, t]) => [name, { shape: t.shape, values: toFloat32(t) }]));
+    const old = writeSafetensors(tensors, { vermeil: JSON.stringify(parts) });
+    const onlyShort = { steps: 50, stepsSecond: 18 };
+    expect((await run(onlyShort, { snapshot: old })).record!.why).toBeNull();
+    expect((await run(onlyShort, { snapshot: bytes })).record!.why).toEqual(short.record!.why);
   });
 
   it('has nothing to tell where no text has both labels', async () => {
@@ -134,7 +150,7 @@ describe('the record of a run', () => {
   it('counts the steps and draws of each stage, that end early too', async () => {
     const stages = async (change: Partial<RunConfig>) => (await run(change)).record!.stages;
     expect(await stages({})).toEqual([
-      { name: 'silver', source: 'silver', steps: 40, drawn: { silver: 160, gold: 0 } },
+      { name: 'silver', source: 'silver', steps: 45, drawn: { silver: 180, gold: 0 } },
       { name: 'gold', source: 'gold', steps: 36, drawn: { silver: 0, gold: 144 } },
     ]);
     const [blend] = (await stages({
@@ -146,7 +162,7 @@ describe('the record of a run', () => {
     expect(blend).toEqual({ name: 'blend', source: 'both', steps: 30, drawn: { silver: 36, gold: 84 } });
     const early = await run({ patience: 1 });
     const [first, second] = early.record!.stages!;
-    expect(first!.steps).toBeLessThan(40);
+    expect(first!.steps).toBeLessThan(45);
     expect(first!.steps + second!.steps).toBe(early.record!.steps);
     expect(early.record!.why!.points.at(-1)!.step).toBe(early.record!.steps);
     const { silver, gold } = early.record!.seen!;
@@ -173,7 +189,7 @@ describe('the record of a run', () => {
     const tensors = new Map([...file.tensors].map(([name, t]) => [name, { shape: t.shape, values: toFloat32(t) }]));
     const old = writeSafetensors(tensors, { vermeil: JSON.stringify({ ...parts, progress }) });
     const { record } = await run({}, { snapshot: old });
-    expect(record!.steps).toBe(76);
+    expect(record!.steps).toBe(81);
     expect(record).not.toHaveProperty('stages');
     expect(record!.why).toBeNull();
   });

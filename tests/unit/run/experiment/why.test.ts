@@ -87,6 +87,14 @@ test('the paragraph says what was logged, beside gold only', () => {
   );
 });
 
+test('a control that was looked at on other sentences is told by them', () => {
+  const few = watched({ regimen: 'gold-only' }, 30, [point(10, 1, 1, { stageEnd: true })]);
+  const fewer = { ...few, record: { ...few.record, why: { ...few.record.why!, sentences: 30 } } };
+  expect(whyInWords(groupRuns([...mix, fewer]))).toContain(
+    'Gold only, which never saw them, makes 20 % (2 of 10) of those on its 30 sentences.',
+  );
+});
+
 test('without a silver stage, a control or a mistake of the teacher it claims less', () => {
   const pooled = watched({ regimen: 'pooled' }, 40, [point(10, 3, 2, { stageEnd: true })], 20);
   expect(whyInWords(groupRuns([pooled]))).toMatch(
