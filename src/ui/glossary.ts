@@ -30,6 +30,10 @@ export const glossary = {
     name: 'Gold labels',
     text: 'Labels to be trusted, as a rule made by people. There are few of them, because they cost work.',
   },
+  role: {
+    name: 'Role',
+    text: 'Gold and silver are trained on. Dev is scored during training, test at its end. Unlabelled waits for labels. Aside is kept and used for nothing.',
+  },
   distillation: {
     name: 'Distillation',
     text: 'A small model learns from the answers of a large one. Here the large one writes silver labels and the small one is trained on them.',
