@@ -28,15 +28,20 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     next: fact('next', 'See whether it is open elsewhere and whether you may use it, then try again.'),
   }),
   'format-unknown': (fact) =>
-    fact('seen') === 'binary data'
+    fact('is') !== ''
       ? {
-          what: `${fact('file', 'This file')} holds no text: it may be an archive, a picture, a document or a model.`,
-          next: 'Unpack an archive, save a document as plain text, and bring that. Nothing was imported, and your file is unchanged.',
+          what: `${fact('file', 'This file')} ${fact('is')}.`,
+          next: `${fact('next')} Nothing was imported, and your file is unchanged.`,
         }
-      : {
-          what: `${fact('file', 'This file')} is in no format that Vermeil reads. It begins with ${fact('seen', 'something unknown')}.`,
-          next: `It reads ${fact('known', 'CoNLL columns and JSON lines')}. Nothing was imported, and your file is unchanged.`,
-        },
+      : fact('seen') === 'binary data'
+        ? {
+            what: `${fact('file', 'This file')} holds no text: it may be an archive, a picture, a document or a model.`,
+            next: 'Unpack an archive, save a document as plain text, and bring that. Nothing was imported, and your file is unchanged.',
+          }
+        : {
+            what: `${fact('file', 'This file')} is in no format that Vermeil reads. It begins with ${fact('seen', 'something unknown')}.`,
+            next: `It reads ${fact('known', 'CoNLL columns and JSON lines')}. Nothing was imported, and your file is unchanged.`,
+          },
   'data-empty': (fact) =>
     fact('source') === ''
       ? {
@@ -115,6 +120,10 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
           what: 'The graphics card was lost in the middle of the work, and this browser does not give it out again.',
           next: `Restart the browser (close all of its windows) first. ${goOn(fact)} Before a restart it would compute on the device “wasm”, which takes longer.`,
         },
+  'precision-unavailable': (fact) => ({
+    what: `Half precision needs a graphics card (the device “webgpu”), and this run is on the device “${fact('device', 'wasm')}”.`,
+    next: 'Set the precision to full, which trains the same model, or choose the device “webgpu”. Nothing was started.',
+  }),
   'gpu-error': (fact) => ({
     what: `The graphics card reported an error, so that its numbers cannot be trusted${because(fact)}.`,
     next: `${goOn(fact)} If it happens again, choose the device “wasm”.`,

@@ -9,6 +9,8 @@ export interface Layout {
   readonly numbered: boolean;
   /** Tags at the end of a line: 1, or 2 for gold and predicted. */
   readonly tagColumns: 1 | 2;
+  /** Tags are labels alone, `PER` and `O`, without B- and I-: they are taken for `I-PER`. */
+  readonly bare: boolean;
 }
 
 /** What a line of a column file is. A comment may say `# name = value`. */
@@ -27,13 +29,28 @@ const enough = 0.9;
 const extraNumber = /^\d+[-.]\d+$/;
 
 export function layoutOf(lines: readonly string[], tagColumns: 1 | 2): Layout {
-  const byTab = { byTab: true, numbered: false, tagColumns };
+  const byTab = { byTab: true, numbered: false, tagColumns, bare: false };
   const bySpace = { ...byTab, byTab: false };
   const filled = lines.filter((line) => !isBlank(line) && !isMark(line) && commentOf(line) === null);
   const tabbed = filled.filter((line) => line.trim().includes('\t'));
   const rows = tabbed.some((line) => lineAs(line, byTab).kind === 'row');
   const plain = rows && tabbed.length >= enough * filled.length ? byTab : bySpace;
-  return { ...plain, numbered: isNumbered(filled, plain) };
+  return { ...plain, numbered: isNumbered(filled, plain), bare: tagColumns === 1 && isBare(filled, plain) };
+}
+
+/** Labels that a file without B- and I- may have, and the share of its words that must be `O`. */
+const bareFile = { labels: 30, outside: 0.3 };
+
+/** Whether no tag has a B- or I-, and in lines as wide as those that end in `O` stand the words of a few labels. */
+function isBare(filled: readonly string[], layout: Layout): boolean {
+  const rows = filled.map((line) => columnsOf(line, layout)).filter((columns) => columns.length >= 2);
+  const width = rows.find((columns) => columns.at(-1) === 'O')?.length;
+  const last = rows.filter((columns) => columns.length === width).map((columns) => columns.at(-1)!);
+  const named = last.filter((tag) => tag !== 'O');
+  const isLabel = (tag: string) => /^\p{L}[\p{L}\p{N}_-]{0,39}$/u.test(tag) && !isTag(tag);
+  const outside = last.length - named.length;
+  const few = new Set(named).size <= bareFile.labels;
+  return named.length > 0 && named.every(isLabel) && few && outside >= bareFile.outside * last.length;
 }
 
 /** Whether first columns count up by one from 0 or 1, with a new beginning at each sentence, and a word is left after them. */
@@ -55,7 +72,7 @@ function isNumbered(filled: readonly string[], layout: Layout): boolean {
 export function lineAs(line: string, layout: Layout): Line {
   if (isBlank(line)) return { kind: 'blank' };
   if (isMark(line)) return { kind: 'document' };
-  const columns = columnsOf(line, layout);
+  const columns = layout.bare ? columnsOf(line, layout).map(asTag) : columnsOf(line, layout);
   if (layout.numbered && extraNumber.test(columns[0]!)) return { kind: 'skipped' };
   const problem = problemOf(columns, layout);
   if (problem === null) {
@@ -64,6 +81,11 @@ export function lineAs(line: string, layout: Layout): Line {
   const comment = commentOf(line);
   if (comment !== null) return comment;
   return { kind: 'wrong', problem };
+}
+
+/** The last column of a line whose tags are labels alone. */
+function asTag(column: string, at: number, columns: readonly string[]): string {
+  return at > 0 && at === columns.length - 1 && column !== 'O' ? `I-${column}` : column;
 }
 
 function isBlank(line: string): boolean {

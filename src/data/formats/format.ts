@@ -12,8 +12,8 @@ export interface ReadOptions {
   /** Name of the column that holds the text of a table. */
   readonly textColumn?: string;
   /**
-   * What is a sentence in plain text: a `line` (the default), a `paragraph` between blank lines, or what `Intl.Segmenter`
-   * finds in paragraphs (`split`).
+   * What is a sentence in plain text: a `line`, a `paragraph` between blank lines, or what `Intl.Segmenter` finds in
+   * paragraphs (`split`). Unless told, `line`, and `split` where lines are long.
    */
   readonly textUnit?: 'line' | 'paragraph' | 'split';
   /** Language of plain text for `split`, as a BCP 47 tag. */
@@ -28,6 +28,8 @@ export interface FileFacts {
   /** The columns of a table, and which of them holds the text. */
   readonly columns?: readonly string[];
   readonly textColumn?: string;
+  /** What was taken for a sentence of plain text. */
+  readonly textUnit?: NonNullable<ReadOptions['textUnit']>;
 }
 
 /** The beginning of a file, by which its format and layout are told. */

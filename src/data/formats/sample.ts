@@ -20,7 +20,7 @@ export function sampleOf(text: string, whole: boolean): Sample {
   const values: unknown[] = [];
   let broken = 0;
   for (const record of records.slice(0, mostRecords)) {
-    const parsed = parseJson(record);
+    const parsed = parseJson(record.replaceAll('\0', ''));
     if (parsed.ok) values.push(parsed.value);
     else broken++;
   }

@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Finding, RecordCounts, Sentence } from '../types.ts';
 import type { Cutter, Piece } from './cut.ts';
 import type { FileFacts, FormatId, Reader, ReadOptions, Sample, Sink } from './format.ts';
+import { foreignDocument, foreignSlip, type Foreign } from './foreign.ts';
 import { formats } from './formats.ts';
 import { aboutSentence, placesInFile } from './places.ts';
 
@@ -132,13 +133,21 @@ function withoutNul(piece: Piece, sink: Sink): Piece {
 function formatOfSample(fileName: string, sample: Sample): FormatId {
   const first = sample.lines.find((line) => line.trim() !== '');
   if (first === undefined) throw new AppError('data-empty', `${fileName} is empty`, { file: fileName });
+  const document = foreignDocument(sample);
+  if (document !== null) throw refusal(fileName, document);
   const rated = Object.values(formats).map((format) => ({ id: format.id, share: format.detect(sample) }));
   const best = rated.reduce((a, b) => (b.share > a.share ? b : a));
   if (best.share >= 0.5) return best.id;
+  const slip = foreignSlip(sample);
+  if (slip !== null) throw refusal(fileName, slip);
   const seen = sample.text.includes('\0') ? 'binary data' : `“${preview(first, 60)}”`;
   const names = Object.values(formats).map(({ name }) => name);
   const known = `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
   throw new AppError('format-unknown', `${fileName} is not in ${known}`, { file: fileName, seen, known });
+}
+
+function refusal(file: string, { is, next }: Foreign): AppError {
+  return new AppError('format-unknown', `${file} ${is}`, { file, is, next });
 }
 
 /** A file's name without folder and ending. */

@@ -5,7 +5,7 @@ import type { Format, Opening, Reader, Sample, Sink, Taken } from './format.ts';
 
 /**
  * Plain text without labels: a sentence a line, or a paragraph between blank lines, or sentences that `Intl.Segmenter`
- * finds in paragraphs. Lines of one paragraph are joined by a space.
+ * finds in paragraphs, which is the usual way where lines are long. Lines of one paragraph are joined by a space.
  */
 export const text: Format = {
   id: 'text',
@@ -30,8 +30,17 @@ function detect({ lines }: Sample): number {
   return !odd && read.length >= prose.share * filled.length && filled.length > 0 ? prose.fit : 0;
 }
 
-function open({ stem, options }: Opening): Reader {
-  const { textUnit = 'line', language = 'en' } = options;
+/** Mean length of lines, in characters, above which they hold whole paragraphs: three sentences or so. */
+const paragraphLength = 400;
+
+function usualUnit({ lines }: Sample): 'line' | 'split' {
+  const filled = lines.filter((line) => line.trim() !== '');
+  const letters = filled.reduce((sum, line) => sum + line.length, 0);
+  return letters > paragraphLength * filled.length ? 'split' : 'line';
+}
+
+function open({ stem, sample, options }: Opening): Reader {
+  const { textUnit = usualUnit(sample), language = 'en' } = options;
   const segmenter = textUnit === 'split' ? segmenterOf(language) : null;
   let paragraph: string[] = [];
   let [first, count] = [0, 0];
@@ -46,8 +55,8 @@ function open({ stem, options }: Opening): Reader {
     paragraph = [];
     if (content === '') return;
     if (segmenter === null) give(content, `${stem}-${String(first)}`, sink);
-    for (const { segment } of segmenter?.segment(content) ?? []) {
-      if (segment.trim() !== '') give(segment.trim(), `${stem}-${String(++count)}`, sink);
+    for (const sentence of segmenter === null ? [] : sentencesIn(content, segmenter)) {
+      if (sentence.trim() !== '') give(sentence.trim(), `${stem}-${String(++count)}`, sink);
     }
   }
 
@@ -69,7 +78,26 @@ function open({ stem, options }: Opening): Reader {
       return 'kept';
     },
     end: close,
+    facts: () => ({ textUnit }),
   };
+}
+
+/** Characters that are segmented at once: V8 takes ever longer for each sentence of a text of megabytes. */
+const windowLength = 20_000;
+
+/** Sentences of a text; one that is longer than a window is cut there. */
+function* sentencesIn(content: string, segmenter: Intl.Segmenter): Generator<string> {
+  for (let at = 0; at < content.length;) {
+    const window = content.slice(at, at + windowLength);
+    const sentences = Array.from(segmenter.segment(window), ({ segment }) => segment);
+    // The last one may go on behind the window.
+    const isEnd = at + window.length === content.length;
+    if (!isEnd && sentences.length > 1) sentences.pop();
+    for (const sentence of sentences) {
+      yield sentence;
+      at += sentence.length;
+    }
+  }
 }
 
 /** A language tag that is none counts as English. */

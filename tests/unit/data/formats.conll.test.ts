@@ -256,3 +256,20 @@ test.for(Object.entries(golden.files))('%s holds what a plain reader and seqeval
   expect(countsOf(sentences)).toMatchObject(wanted);
   expect(groupFindings(findings).filter(({ code }) => code !== 'scheme-converted')).toEqual([]);
 });
+
+test('labels without B- and I- are read as I-, neighbours of one label as one entity', () => {
+  const { format, sentences, findings } = readData('x', bytesOf('Ann PER\nLee PER\nleft O\n\nEU\tORG\nsat O\nit O\n'));
+  expect(format).toBe('conll');
+  expect(sentences.map(({ text, spans }) => [text, spans])).toEqual([
+    ['Ann Lee left', [{ start: 0, end: 7, label: 'PER' }]],
+    ['EU sat it', [{ start: 0, end: 2, label: 'ORG' }]],
+  ]);
+  expect(findings.map(({ code }) => code)).toEqual(['scheme-converted']);
+});
+
+test('a word without a tag is no label, where other tags have B- or I-, or other lines are wider', () => {
+  for (const file of ['Ann B-PER\nLee PER\nleft O\nnow O\n', 'Ann N O\nLee N\nleft V O\nnow A O\n'])
+    expect(readData('x', bytesOf(file)).findings.map(({ code, line }) => [code, line])).toEqual([
+      ['malformed-line', 2],
+    ]);
+});

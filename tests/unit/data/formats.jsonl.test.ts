@@ -204,7 +204,7 @@ describe('the format is told by content', () => {
     ['words alone', 'Once\nupon\na\ntime\n', '“Once”'],
     ['columns without tags', 'Once\tRB\nupon\tIN\n', '“Once RB”'],
     ['answers of a teacher', '{"id": "a", "response": "{}"}\n', '“{"id": "a", "response": "{}"}”'],
-    ['binary', 'PK\u0003\u0004\0\0', 'binary data'],
+    ['binary', '\u0089PNG\0\0', 'binary data'],
   ])('%s is refused with what was seen', (name, text, seen) => {
     expect(() => readData(name, bytesOf(text))).toThrow(
       expect.objectContaining({

@@ -108,3 +108,13 @@ describe('JSON lines as other programs write them', () => {
     ]);
   });
 });
+
+test('plain text whose lines are paragraphs is cut into sentences, unless a person says otherwise', () => {
+  const paragraph = 'Ann came home late. She had eaten already. '.repeat(12);
+  const { format, sentences } = read(`${paragraph}\n${paragraph}\n`);
+  expect([format, sentences.length, sentences[0]?.text]).toEqual(['text', 48, 'Ann came home late.']);
+  expect(read(`${paragraph}\n${paragraph}\n`, { textUnit: 'line' }).sentences).toHaveLength(2);
+  const book = read('Ann came home late. She had eaten already. '.repeat(10_000)).sentences;
+  expect([book.length, new Set(book.map(({ text }) => text)).size]).toEqual([20_000, 2]);
+  expect(read('Ann came home late. She had eaten.\n'.repeat(3)).sentences).toHaveLength(3);
+});
