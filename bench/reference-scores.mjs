@@ -11,6 +11,7 @@ import { groundSilver, sample, vermeil } from './support/sampleSilver.mjs';
  * Hugging Face's BertForTokenClassification in a plain PyTorch 2.13 loop: batch 16, lr 3e-4, warm-up 10 %, each stage its
  * own optimizer, dropout 0.1, no selection on dev; seqeval F1 of the 350 test sentences, mean and sd over n seeds from 0 on.
  * Gold only has six at 2 layers: its first three (0.618 ± 0.010) lie low by chance, the next three are 0.634, 0.654 and 0.643.
+ * All have six at 6 layers, where seeds differ more: silver only has 0.675 to 0.754.
  */
 const references = {
   2: {
@@ -19,9 +20,9 @@ const references = {
     'simple-mix': { n: 3, mean: 0.692, sd: 0.007, strict: 0.717 },
   },
   6: {
-    'gold-only': { n: 3, mean: 0.692, sd: 0.02, strict: 0.712 },
-    'silver-only': { n: 3, mean: 0.699, sd: 0.013, strict: 0.74 },
-    'simple-mix': { n: 3, mean: 0.778, sd: 0.004, strict: 0.799 },
+    'gold-only': { n: 6, mean: 0.687, sd: 0.015, strict: 0.707 },
+    'silver-only': { n: 6, mean: 0.707, sd: 0.028, strict: 0.742 },
+    'simple-mix': { n: 6, mean: 0.78, sd: 0.012, strict: 0.802 },
   },
 };
 const layers = process.argv[2] ?? '2';
