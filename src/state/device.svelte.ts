@@ -28,7 +28,7 @@ export class DeviceState {
   );
   readonly webgpu: DeviceReport | null = $derived(this.reports.find((report) => report.name === 'webgpu') ?? null);
   /** What to do for a faster run, in a sentence; '' where the best is in use already. */
-  readonly advice: string = $derived(adviceOf(this.used, this.webgpu));
+  readonly advice: string = $derived(adviceOf(this.used, this.webgpu, this.reports));
   readonly title: string = $derived(
     this.used === null ? '' : `${deviceTitles[this.used.name]} · ${adapterInShort(this.used)}`,
   );
@@ -53,9 +53,10 @@ export class DeviceState {
 }
 
 /** The next step towards a faster device. */
-function adviceOf(used: DeviceReport | null, webgpu: DeviceReport | null): string {
+function adviceOf(used: DeviceReport | null, webgpu: DeviceReport | null, all: readonly DeviceReport[]): string {
   if (webgpu === null || (used?.name === 'webgpu' && !used.software)) return '';
   return (
-    troubleText(webgpu)?.next ?? 'A graphics card was found, but it was slower than the processor in the self-test.'
+    troubleText(webgpu, all)?.next ??
+    'A graphics card was found, but it was slower than the processor in the self-test.'
   );
 }

@@ -35,7 +35,7 @@ const texts: Readonly<Record<DeviceTrouble, (it: string) => ErrorText>> = {
   }),
   'no-adapter': () => ({
     what: 'The browser has WebGPU, and finds no graphics card that it may use.',
-    next: 'If this machine has one, switch on graphics acceleration in the browser’s settings, update the graphics driver, and restart the browser.',
+    next: 'If this machine has one, switch on graphics acceleration in the browser’s settings, update the graphics driver, and restart the browser. Where the setting cannot be changed, whoever manages this machine may have switched it off.',
   }),
   gone: () => ({
     what: 'The graphics card was there before, and the browser no longer finds it.',
@@ -79,10 +79,12 @@ const texts: Readonly<Record<DeviceTrouble, (it: string) => ErrorText>> = {
   }),
 };
 
-/** What is amiss with a device, and what to do; null where nothing is. */
-export function troubleText({ name, trouble, usable }: DeviceReport): ErrorText | null {
+/** What is amiss with a device, and what to do; null where nothing is. `all`: what is known of it and the others. */
+export function troubleText(report: DeviceReport, all: readonly DeviceReport[]): ErrorText | null {
+  const { name, trouble, usable } = report;
   if (trouble === null) return null;
   const { what, next } = texts[trouble](subjects[name]);
-  const meanwhile = name === 'webgpu' && !usable ? ' Until then runs use the processor.' : '';
+  const hasProcessor = all.some((other) => other.name === 'wasm' && other.usable);
+  const meanwhile = name === 'webgpu' && !usable && hasProcessor ? ' Until then runs use the processor.' : '';
   return { what, next: next + meanwhile };
 }

@@ -28,14 +28,14 @@ export function diagnosisText({ appVersion, nowMs, used, reports, usage }: Diagn
     `Room: ${room}`,
     '',
     `Runs use: ${used === '' ? 'nothing' : used}`,
-    ...reports.flatMap(linesOf),
+    ...reports.flatMap((report) => linesOf(report, reports)),
     '',
     ...facilitiesOf(scope).map(({ name, there }) => `${name}: ${there ? 'yes' : 'no'}`),
     '',
   ].join('\n');
 }
 
-function linesOf(report: DeviceReport): string[] {
+function linesOf(report: DeviceReport, all: readonly DeviceReport[]): string[] {
   const { name, adapter, usable, selfTestMs, gflops, trouble, problem } = report;
   const facts = [
     adapter === '' ? 'not opened' : adapter,
@@ -43,7 +43,7 @@ function linesOf(report: DeviceReport): string[] {
     selfTestMs === null ? 'not tested' : usable ? `self-test passed in ${String(Math.round(selfTestMs))} ms` : '',
     gflops > 0 ? `${gflops.toFixed(1)} GFLOP/s` : '',
   ];
-  const text = troubleText(report);
+  const text = troubleText(report, all);
   return [
     `${deviceNouns[name]}: ${facts.filter((fact) => fact !== '').join('; ')}`,
     ...(text === null ? [] : [`  ${trouble ?? ''}: ${text.what}`]),

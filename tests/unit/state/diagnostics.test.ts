@@ -38,21 +38,26 @@ const wholeSentences = /^[A-Z][^.]*[^ ]\.?.*[^.]\.$/s;
 
 describe.each(deviceTroubles)('the trouble %s', (trouble) => {
   it.each(['webgpu', 'wasm'] as const)('of %s has its own sentence and a next step', (name) => {
-    const text = troubleText({ ...graphics, name, usable: false, trouble });
+    const text = troubleText({ ...graphics, name, usable: false, trouble }, []);
     expect(text?.what).toMatch(wholeSentences);
     expect(text?.next).toMatch(wholeSentences);
     const others = deviceTroubles.filter((other) => other !== trouble);
-    const same = others.filter((other) => troubleText({ ...graphics, name, trouble: other })?.what === text?.what);
+    const same = others.filter((other) => troubleText({ ...graphics, name, trouble: other }, [])?.what === text?.what);
     expect(same).toEqual([]);
   });
 });
 
-test('only a graphics card that cannot be used leaves the runs to the processor', () => {
+test('only a graphics card that cannot be used leaves the runs to the processor, where that one can', () => {
   const meanwhile = 'Until then runs use the processor.';
-  expect(troubleText({ ...graphics, usable: false, trouble: 'silent' })?.next).toContain(meanwhile);
-  expect(troubleText({ ...graphics, trouble: 'software' })?.next).not.toContain(meanwhile);
-  expect(troubleText({ ...graphics, name: 'wasm', usable: false, trouble: 'silent' })?.next).not.toContain(meanwhile);
-  expect(troubleText(graphics)).toBeNull();
+  const processor = { ...graphics, name: 'wasm' } as const;
+  const nextOf = (report: DeviceReport, all = [processor]) => troubleText(report, all)?.next;
+  expect(nextOf({ ...graphics, usable: false, trouble: 'silent' })).toContain(meanwhile);
+  expect(nextOf({ ...graphics, usable: false, trouble: 'silent' }, [{ ...processor, usable: false }])).not.toContain(
+    meanwhile,
+  );
+  expect(nextOf({ ...graphics, trouble: 'software' })).not.toContain(meanwhile);
+  expect(nextOf({ ...processor, usable: false, trouble: 'silent' })).not.toContain(meanwhile);
+  expect(troubleText(graphics, [])).toBeNull();
 });
 
 test('the page has an address, and stands in no rail', () => {
