@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AppError } from '../../core/errors.ts';
+import { AppError, type ErrorCode } from '../../core/errors.ts';
 import type { RunData } from '../../engine/train/prepare.ts';
 import { compareRuns, type ExperimentResult } from '../../run/experiment/compareRuns.ts';
 import { factsOf, type DataFacts } from '../../run/experiment/facts.ts';
@@ -17,7 +17,7 @@ import { writeReport } from '../report/writeReport.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { baselineOption, baselineOptionHelp } from '../training/baseline.ts';
 import { configOptions } from '../training/configOptions.ts';
-import { tellData } from '../training/data.ts';
+import { tellData, tellTwice } from '../training/data.ts';
 import { runExperiment } from '../training/experiment.ts';
 import { experimentOptions } from '../training/experimentOptions.ts';
 import { readFacts, writeFacts } from '../training/factsFile.ts';
@@ -102,16 +102,13 @@ async function trainInto(out: string | null, args: Args, terminal: Terminal): Pr
     terminal.say(`\nStopping after this step${out === null ? '' : ', saving a snapshot'} … Ctrl-C again ends at once.`),
   );
   try {
+    tellTwice(manifest.files, terminal);
     tellData(data, terminal);
     for (const { name, reason } of leftOut) terminal.say(`left out: ${name}, for ${reason}`);
     const facts = await factsFor(args, data, manifest, terminal);
     const layers = manifest.configs[0]?.layers ?? 0;
     const start = await loadStart(manifest.checkpoint, layers, terminal, interrupt.signal);
     const device = await openNodeDevice(deviceNamed(manifest.device), terminal);
-    if (out !== null) {
-      await writeManifest(out, { ...manifest, device: device.name });
-      await writeFacts(out, facts);
-    }
     const experiment = {
       configs: manifest.configs,
       checkpoint: start.checkpoint,
@@ -128,6 +125,11 @@ async function trainInto(out: string | null, args: Args, terminal: Terminal): Pr
     if (manifest.configs.length > 1 && !experiment.resume) terminal.say(await planText(experiment, interrupt.signal));
     const { runs, failures } = await runExperiment(experiment, {
       signal: interrupt.signal,
+      async prepared() {
+        if (out === null) return;
+        await writeManifest(out, { ...manifest, device: device.name });
+        await writeFacts(out, facts);
+      },
       say: terminal.say,
       progress: (text, left) => terminal.progress(text + timeLeft(left)),
     });
@@ -142,9 +144,11 @@ async function trainInto(out: string | null, args: Args, terminal: Terminal): Pr
     for (const { config, message } of failures) terminal.say(`failed: ${titleOf(config)}: ${message}`);
     return failures.length === 0 ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'stopped') throw error;
+    if (!(error instanceof AppError)) throw error;
+    const next = nextAfter(error.code, out);
+    if (next === null) throw error;
     terminal.endProgress();
-    throw new AppError('stopped', error.message, { ...error.detail, next: goOn(out) });
+    throw new AppError(error.code, error.message, { ...error.detail, next });
   } finally {
     interrupt.close();
   }
@@ -169,8 +173,12 @@ function answerText(runs: readonly FinishedRun[], result: ExperimentResult, data
   return lines.join('\n\n');
 }
 
-function goOn(out: string | null): string {
-  return out === null ? 'Without --out nothing was saved.' : `Go on with: vermeil train --resume --out ${out}`;
+/** What to do after a failure that leaves something to go on from; null where the failure itself says it. */
+function nextAfter(code: ErrorCode, out: string | null): string | null {
+  const goOn = `o on with: vermeil train --resume --out ${out ?? ''}`;
+  if (code === 'storage-full' && out !== null) return `Free disk space, then g${goOn}`;
+  if (code !== 'stopped') return null;
+  return out === null ? 'Without --out nothing was saved.' : `G${goOn}`;
 }
 
 function selectionText(hasDev: boolean, keepBest: boolean): string {

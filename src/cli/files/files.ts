@@ -25,10 +25,13 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new AppError('file-missing', messageOf(error), { file: path });
-    const reason =
-      code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'reading it is not allowed' : messageOf(error);
-    throw new AppError('file-unreadable', messageOf(error), { file: path, reason });
+    if (code === 'EISDIR') throw unusable(path, 'it is a folder', 'Name a file in it.');
+    throw unusable(path, code === 'EACCES' ? 'reading it is not allowed' : messageOf(error));
   }
+}
+
+function unusable(file: string, reason: string, next?: string): AppError {
+  return new AppError('file-unreadable', reason, { file, reason, ...(next !== undefined && { next }) });
 }
 
 /** Reads a whole file as UTF-8 text; a byte-order mark is left out. */
@@ -37,7 +40,7 @@ export async function readText(path: string): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readBytes(path));
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('file-unreadable', messageOf(error), { file: path, reason: 'it is not UTF-8 text' });
+    throw unusable(path, 'it is not UTF-8 text');
   }
 }
 
@@ -47,10 +50,7 @@ export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new AppError('file-unreadable', messageOf(error), {
-      file: path,
-      reason: `it is not JSON: ${messageOf(error)}`,
-    });
+    throw unusable(path, `it is not JSON: ${messageOf(error)}`, 'Mend the file, or name another.');
   }
 }
 
@@ -59,9 +59,18 @@ export function writeFailure(error: unknown, path: string): AppError {
   const code = systemCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new AppError('storage-full', messageOf(error), { file: path, reason: path });
-  const reason = code === 'EACCES' || code === 'EROFS' ? 'writing there is not allowed' : messageOf(error);
-  return new AppError('file-unreadable', messageOf(error), { file: path, reason });
+  const reason = writeReasons[code];
+  return reason === undefined ? unusable(path, messageOf(error)) : unusable(path, reason, 'Name another place.');
 }
+
+/** Why nothing can be written somewhere, by the code of the failed system call. */
+const writeReasons: Readonly<Record<string, string>> = {
+  ...{ EACCES: 'writing there is not allowed', EPERM: 'writing there is not allowed' },
+  EROFS: 'what is there can only be read',
+  ...{ EISDIR: 'it is a folder', ENOTEMPTY: 'it is a folder with files in it' },
+  ...{ ENOTDIR: 'a file stands where a folder has to be', EEXIST: 'a file stands where a folder has to be' },
+  ENOENT: 'no folder can be made there',
+};
 
 function besides(path: string): string {
   return `${path}.${randomBytes(4).toString('hex')}.tmp`;
@@ -89,7 +98,7 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
     await writeThrough(draft, content);
     await rename(draft, path);
   } catch (error) {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined); // the first failure is told
     throw writeFailure(error, path);
   }
 }
@@ -105,7 +114,7 @@ export async function writeFolder(path: string, files: ReadonlyMap<string, Uint8
     await rm(path, { recursive: true, force: true });
     await rename(draft, path);
   } catch (error) {
-    await rm(draft, { recursive: true, force: true });
+    await rm(draft, { recursive: true, force: true }).catch(() => undefined);
     throw writeFailure(error, path);
   }
 }

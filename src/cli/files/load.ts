@@ -1,8 +1,10 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { AppError } from '../../core/errors.ts';
 import { loadCheckpoint, type Checkpoint } from '../../engine/checkpoint/load.ts';
 import type { CheckpointSource } from '../../engine/checkpoint/sources.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { folderSource } from './checkpointFolder.ts';
+import { exists } from './files.ts';
 import { shippedCheckpoint } from './package.ts';
 
 /** Reads and checks a checkpoint, telling how far it is. */
@@ -27,6 +29,11 @@ export async function loadFrom(
 /** The checkpoint that a run begins with: a folder, or the shipped one where none is named. */
 export async function loadStart(folder: string | null, layers: number, terminal: Terminal, signal?: AbortSignal) {
   const path = folder ?? shippedCheckpoint;
+  if ((await exists(path)) && !(await exists(join(path, 'config.json')))) {
+    const reason = 'it is not the folder of a model, which has a config.json';
+    const next = 'Name a folder of a BERT as Hugging Face has it, or leave out --checkpoint.';
+    throw new AppError('file-unreadable', reason, { file: path, reason, next });
+  }
   const checkpoint = await loadFrom(await folderSource(path), layers, terminal, signal);
   return { checkpoint, name: basename(resolve(path)) };
 }

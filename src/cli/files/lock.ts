@@ -28,7 +28,7 @@ async function take(path: string, lock: string): Promise<void> {
       await file.close();
       return;
     } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw writeFailure(error, lock);
+      if (systemCode(error) !== 'EEXIST') throw writeFailure(error, path);
     }
     const holder = await readFile(lock, 'utf8').catch(() => '');
     if (isAlive(holder)) {

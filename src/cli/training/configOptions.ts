@@ -127,7 +127,9 @@ export function checked(config: RunConfig): RunConfig {
     if (!(error instanceof AppError) || error.code !== 'config-invalid') throw error;
     const { field = '', value = '', range = '' } = error.detail;
     const option = numbers.find(([, member]) => member === field)?.[0] ?? 'schedule-set';
-    throw usageError(`--${option} ${String(value)} does not do.`, `It must be ${String(range)}.`);
+    // On a command line nobody can say null.
+    const can = String(range).replace(/, or null( \(.*\))?$/, ', or left out$1');
+    throw usageError(`--${option} ${String(value)} does not do.`, `It must be ${can}.`);
   }
 }
 

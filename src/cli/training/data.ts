@@ -27,6 +27,18 @@ export function regimenFor(files: ByRole<readonly unknown[]>): RegimenId {
   return files.gold.length === 0 ? 'silver-only' : 'simple-mix';
 }
 
+/** Warns of files that are named twice, in one role or in several: their sentences count twice. */
+export function tellTwice(files: ByRole<readonly NamedFile[]>, terminal: Terminal): void {
+  const named = fileRoles.flatMap((role) => files[role].map((file) => ({ ...file, role })));
+  for (const [i, { path, sha256, role }] of named.entries()) {
+    const before = named.slice(0, i).find((file) => file.sha256 === sha256);
+    if (before === undefined) continue;
+    const as = before.role === role ? `twice as ${role}` : `as ${before.role} and as ${role}`;
+    const what = before.path === path ? path : `${before.path} and ${path} are the same, and`;
+    terminal.say(`warning: ${what} ${before.path === path ? 'is' : 'are'} given ${as}`);
+  }
+}
+
 /** What a person should know about the data before a run: how much there is, and what cannot be learnt from it. */
 export function tellData(data: RunData, terminal: Terminal): void {
   const counts = fileRoles

@@ -26,6 +26,8 @@ export interface Experiment extends Omit<TrainContext, 'stages'> {
 }
 
 export interface ExperimentHooks extends Omit<QueueHooks, 'finished'> {
+  /** Called when all runs have proved to be possible, before the first is trained. */
+  prepared?(): Promise<void>;
   finished?(run: FinishedRun, model: TrainedModel | null): void;
 }
 
@@ -40,6 +42,7 @@ export async function runExperiment(experiment: Experiment, hooks: ExperimentHoo
   const { configs, data, out, resume, parallel } = experiment;
   // All runs are prepared before the first is trained: what cannot work is told at once. Of the encoded text nothing is kept.
   const prepared = configs.map((config) => keysOf(experiment, config));
+  await hooks.prepared?.();
   const counts = { silver: labelled(data.silver), gold: labelled(data.gold) };
   const costs = costRuns(configs, counts);
   const queued = configs.map((config, i) => {
