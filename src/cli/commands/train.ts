@@ -36,7 +36,7 @@ export const train: Command = {
   usage: '--gold F … [--silver F …] [--dev F …] [--test F …] [options]',
   about: [
     'Files are CoNLL columns or JSON lines, told by their content. Without dev nothing is selected: the last parameters are kept.',
-    'With --out every run leaves a Hugging Face folder (model/), predictions.json and record.json, the experiment report.html with its tables and plots, and Ctrl-C a snapshot from which --resume goes on. Without --out only scores are printed.',
+    'With --out every run leaves a Hugging Face folder (model/), predictions.json and record.json, the experiment report.html with its tables and plots, and Ctrl-C a snapshot from which --resume goes on; dropped on the page, the folder brings its runs there. Without --out only scores are printed.',
     'A run that fails is tried once more; the others go on, and --resume tries it again.',
   ],
   positionals: [0, 0],
