@@ -2,7 +2,8 @@
 /**
  * Our wasm kernels on 1, 2, … threads against tfjs-wasm's products on as many, in workers of a cross-origin isolated page of a
  * real browser: operation by operation, then whole training steps of MiniLM's width. Workers take turns, so that a machine that
- * is busy for a while slows all of them; waiting ones sleep.
+ * is busy for a while slows all of them; waiting ones sleep. “apart” is what as many workers of one thread make at the same time,
+ * each its own: more the machine does not give (two of its processors may be one core, and others may use them).
  *
  *     node bench/threads.mjs [--rounds 5] [--threads 1,2,4]
  */
@@ -39,9 +40,14 @@ try {
   if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error('the page is not isolated');
 
   const contenders = [];
-  for (const side of ['ours', 'tfjs']) {
-    for (const count of counts) contenders.push({ side, ...(await open(side, count)) });
+  for (const count of counts) contenders.push({ side: 'ours', ...(await open('ours', count)) });
+  for (const count of counts.filter((many) => many > 1)) {
+    const apart = [];
+    for (let i = 0; i < count; i++) apart.push(await open('ours', 1));
+    const workers = apart.flatMap((one) => one.workers);
+    contenders.push({ ...apart[0], side: 'apart', workers, adapter: `${String(count)} apart` });
   }
+  for (const count of counts) contenders.push({ side: 'tfjs', ...(await open('tfjs', count)) });
   const { pieces, rows, operations } = contenders[0];
   console.log(`${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, ${rounds} rounds`);
   console.log(`${pieces} pieces in ${rows} rows; min / median ms\n`);
@@ -50,12 +56,12 @@ try {
   );
   for (const [number, { what, flops }] of operations.entries()) {
     const isProduct = flops !== undefined;
-    const sides = contenders.filter(({ side }) => side === 'ours' || isProduct);
+    const sides = contenders.filter(({ side }) => side !== 'tfjs' || isProduct);
     const times = await inTurn(sides, { kind: 'operation', number });
     const rate = (/** @type {number} */ ms) => (isProduct ? `, ${(flops / ms / 1e6).toFixed(1)} GFLOP/s` : '');
     console.log(`| ${what} | ${times.map((ms) => `${cell(ms)}${rate(Math.min(...ms))}`).join(' | ')} |`);
   }
-  const ours = contenders.filter(({ side }) => side === 'ours');
+  const ours = contenders.filter(({ side }) => side !== 'tfjs');
   for (const layers of [2, 6]) {
     const times = await inTurn(ours, { kind: 'step', layers });
     const speed = (/** @type {number} */ ms) => `, ${((1000 * pieces) / ms).toFixed(0)} pieces/s`;
@@ -68,7 +74,7 @@ try {
     const worker = await page.evaluateHandle(
       () => new Worker(new URL('/bench/threadsWorker.ts', location.href), { type: 'module' }),
     );
-    return { worker, ...(await ask(worker, { kind: 'open', side, threads: count })) };
+    return { workers: [worker], ...(await ask(worker, { kind: 'open', side, threads: count })) };
   }
 
   /** @param {import('@playwright/test').JSHandle} worker @param {object} asked @returns {Promise<any>} */
@@ -88,9 +94,10 @@ try {
   async function inTurn(sides, asked) {
     const times = sides.map(() => /** @type {number[]} */ ([]));
     for (let round = -1; round < rounds; round++) {
-      for (const [i, { worker }] of sides.entries()) {
-        const ms = await ask(worker, asked);
-        if (round >= 0) times[i]?.push(ms);
+      for (const [i, { workers }] of sides.entries()) {
+        const each = await Promise.all(workers.map((/** @type {any} */ worker) => ask(worker, asked)));
+        const rate = each.reduce((sum, ms) => sum + 1 / ms, 0);
+        if (round >= 0) times[i]?.push(1 / rate);
       }
     }
     return times;

@@ -30,7 +30,7 @@ const begun = new Map<number, () => void>();
 async function open(wanted: Side, threads: number): Promise<Opened> {
   side = wanted;
   if (side === 'tfjs') {
-    Object.defineProperty(navigator, 'hardwareConcurrency', { value: threads }); // tfjs takes no more than there are cores
+    Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 * threads }); // tfjs takes no more than half of the cores
     wasm.setWasmPaths(wasmPath);
     wasm.setThreadsCount(threads);
     await tf.setBackend('wasm');
