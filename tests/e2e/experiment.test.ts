@@ -9,7 +9,7 @@ test('an experiment goes on after a reload and in another tab, and its results c
   await addSample(page);
   await page.goto('./#/train');
   await page.getByRole('button', { name: /^Quick look/ }).click();
-  await expect(page.getByRole('button', { name: /^Train 3 runs, about \d+ s$/ })).toBeEnabled();
+  await expect(page.getByRole('button', { name: /^Train 3 runs, about \d+ (s|min)$/ })).toBeEnabled();
   await page.getByRole('checkbox', { name: /^Gold only/ }).uncheck();
   await page.getByRole('textbox', { name: 'Seeds' }).fill('0, 1');
   await fill(page, { Steps: '12', Batch: '4', Layers: '1' });
