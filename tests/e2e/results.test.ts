@@ -50,6 +50,9 @@ test('runs are compared in words, numbers and pictures, and a mistake leads to i
   expect(await saved(page, 'Download the report')).toContain('<h1>Paper recipe</h1>');
   expect(await saved(page, 'Table as CSV')).toMatch(/^name,n,f1,f1 sd,/);
   await expect(page.getByText(/simple mix repeated \d+ % \(\d+ of \d+\) of the teacher’s mistakes/)).toBeVisible();
+  await page.getByText('More of what was logged').click();
+  await expect(page.getByRole('figure', { name: /^What else changes over a run/ })).toContainText('F1 on dev: LOC');
+  expect(await saved(page, 'CSV of What else changes')).toMatch(/\nF1 on dev: LOC,Simple mix,100,0\.\d{4}\r\n/);
   await accessible(page);
 
   await comparison.getByRole('combobox', { name: 'Baseline' }).selectOption('Simple mix');
@@ -63,6 +66,7 @@ test('runs are compared in words, numbers and pictures, and a mistake leads to i
   await expect(comparison.getByText(/is better than Simple mix/).first()).toBeVisible();
 
   await page.getByRole('link', { name: 'Simple mix, seed 4' }).click();
+  await expect(page.getByRole('figure', { name: 'F1 on dev by label' })).toContainText('PER');
   const mistakes = page.getByRole('region', { name: 'Mistakes on test' });
   const cell = mistakes.getByRole('button', { name: /^\d+ LOC taken for PER/ });
   const count = Number.parseInt((await cell.textContent()) ?? '', 10);
