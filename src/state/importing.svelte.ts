@@ -154,7 +154,8 @@ export class ImportingState {
       this.#put(key, { read: { kind: 'unreadable', ...sentenceOf(error) } });
     }
     this.#stop = null;
-    await this.#check();
+    // Once for all files of a folder: each look reads all of them again.
+    if (!this.reading) await this.#check();
   }
 
   async #discard(candidates: readonly Candidate[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { accessible } from './support/looks.ts';
@@ -10,7 +11,7 @@ const training = [lineOf('Ada spoke.'), lineOf('Ada spoke.'), lineOf('Rome fell.
   '\n',
 );
 
-/** Drops files on the window, those with a folder in their name by way of a stand-in for the system's folder. */
+/** Drops files on the window, as an event of the page's own making. */
 async function drop(page: Page, files: Readonly<Record<string, string>>): Promise<void> {
   const transfer = await page.evaluateHandle((dropped) => {
     const data = new DataTransfer();
@@ -80,6 +81,91 @@ test('a mixed lot of files is dropped, mapped, mended, added, and still there af
     .getByText(/1 error, 3 notes/)
     .click();
   await expect(page.getByText('Labels that were mapped').first()).toBeVisible();
+
+  // What the reader found leads to its sentence.
+  await page.getByRole('link', { name: 'people-test' }).click();
+  await page.getByText('More filters, and what stands beside').click();
+  await page.getByRole('combobox', { name: 'Only with the finding' }).selectOption('illegal-opening');
+  const rows = page.getByRole('list', { name: 'Sentences' }).getByRole('listitem');
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('Bob');
+  await page.screenshot({ path: 'test-results/shots/finding-dark-1440.png', fullPage: true });
+  await rows.getByRole('button').click();
+  const findings = page.getByRole('dialog').getByRole('list', { name: 'Findings' });
+  await expect(findings.getByText('I- tags that continue nothing')).toBeVisible();
+});
+
+test('a folder of the disk is dropped: its files come in by their paths, hidden ones stay out', async ({
+  page,
+}, info) => {
+  const folder = info.outputPath('corpus');
+  await mkdir(join(folder, 'deep', 'test'), { recursive: true });
+  await mkdir(join(folder, '.git'));
+  await writeFile(join(folder, 'train.jsonl'), lineOf('Ada spoke.'));
+  await writeFile(join(folder, 'deep', 'test', 'people.conll'), 'Bob B-PERSON\nran O\n');
+  await writeFile(join(folder, '.DS_Store'), 'left behind');
+  await writeFile(join(folder, '.git', 'config'), 'left behind');
+  // More than the hundred entries that Chromium gives at a time.
+  const many = Array.from({ length: 105 }, (_, i) => `part-${String(i)}.jsonl`);
+  await mkdir(join(folder, 'parts'));
+  await Promise.all(many.map((name) => writeFile(join(folder, 'parts', name), lineOf(`Eve ${name}`))));
+
+  await page.goto('./#/data');
+  await expect(page.getByRole('button', { name: 'Pick files' })).toBeVisible();
+  const devtools = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    const data = { items: [], files: [folder], dragOperationsMask: 1 };
+    await devtools.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+  }
+  const preview = page.getByRole('region', { name: 'Look before you add' });
+  await expect(preview.getByRole('button', { name: 'Add 107 datasets' })).toBeEnabled({ timeout: 60_000 });
+  await expect(preview.getByRole('button', { name: 'Leave out corpus/train.jsonl' })).toBeVisible();
+  await expect(preview.getByRole('button', { name: 'Leave out corpus/deep/test/people.conll' })).toBeVisible();
+  await expect(preview.getByText(/DS_Store|config/)).toHaveCount(0);
+});
+
+/** How many chunks of sentences are stored, and how many of them belong to no dataset. */
+function chunksStored(page: Page): Promise<{ readonly all: number; readonly staged: number }> {
+  return page.evaluate(async () => {
+    const result = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(new Error(request.error?.message));
+      });
+    const database = await result(indexedDB.open('vermeil'));
+    const stores = database.transaction(['datasets', 'sentences']);
+    const ids = await result(stores.objectStore('datasets').getAllKeys());
+    const chunks = (await result(stores.objectStore('sentences').getAllKeys())) as [string, number][];
+    database.close();
+    return { all: chunks.length, staged: chunks.filter(([id]) => !ids.includes(id)).length };
+  });
+}
+
+test('a tab closed in the middle of an import: what was there stays whole, the rest is swept', async ({
+  page,
+  context,
+}) => {
+  await page.goto('./#/data');
+  const files = (on: Page) => on.getByLabel('Files to add');
+  await expect(files(page)).toBeAttached();
+  const old = { name: 'old.jsonl', mimeType: 'text/plain', buffer: Buffer.from(lineOf('Ada spoke.')) };
+  await files(page).setInputFiles([old]);
+  await page.getByRole('button', { name: 'Add 1 dataset' }).click();
+  await expect(page.getByRole('link', { name: 'old' })).toBeVisible();
+
+  const many = Array.from({ length: 120_000 }, (_, i) => lineOf(`Ada spoke ${String(i)} times of it.`)).join('\n');
+  await files(page).setInputFiles([{ name: 'many.jsonl', mimeType: 'text/plain', buffer: Buffer.from(many) }]);
+  await expect.poll(async () => (await chunksStored(page)).staged).toBeGreaterThan(2);
+  await expect(page.getByText('Reading files…')).toBeVisible();
+  await page.close();
+
+  const next = await context.newPage();
+  await next.goto('./#/data');
+  await expect(next.getByText(/1 dataset · 1 sentence/)).toBeVisible();
+  await expect.poll(() => chunksStored(next)).toEqual({ all: 1, staged: 0 });
+  await files(next).setInputFiles([{ ...old, name: 'more.jsonl', buffer: Buffer.from(lineOf('Eve spoke.')) }]);
+  await next.getByRole('button', { name: 'Add 1 dataset' }).click();
+  await expect(next.getByText(/2 datasets · 2 sentences/)).toBeVisible();
 });
 
 test('no room in the middle of an import: nothing is added, and it is said', async ({ playwright, baseURL }, info) => {
