@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'device-unavailable'
   | 'device-wrong'
   | 'device-lost'
+  | 'precision-unavailable'
   | 'gpu-error'
   | 'out-of-memory'
   | 'not-finite'

@@ -50,10 +50,16 @@ export interface RunConfig {
   readonly keepBest: boolean;
   /** Scorings of dev without a new best after which a stage ends; 0 = never. */
   readonly patience: number;
+  /** Of the factors of the matrix products while training; sums, parameters and all else are float32 in both. */
+  readonly precision: Precision;
   /** Looks, while training, at the sentences that carry silver and trusted labels; see `why.ts`. It changes no result. */
   readonly watchBoth: boolean;
   readonly seed: number;
 }
+
+/** f16 takes a GPU; see `engine/gpu/half.ts`. */
+export const precisions = ['f32', 'f16'] as const;
+export type Precision = (typeof precisions)[number];
 
 export const regimenIds = [
   'gold-only',
@@ -97,6 +103,7 @@ export const defaultConfig: RunConfig = {
   evaluateEvery: 0,
   keepBest: false,
   patience: 0,
+  precision: 'f32',
   watchBoth: true,
   seed: 0,
 };

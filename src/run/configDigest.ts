@@ -21,6 +21,7 @@ export function laterMembers(config: RunConfig): Partial<Record<keyof RunConfig,
     learningRateSecond: second(config.learningRateSecond),
     warmupSecond: second(config.restart ? config.warmupSecond : null),
     keepOptimizer: (stages > 1 && config.restart && config.keepOptimizer) || undefined,
+    precision: config.precision === 'f32' ? undefined : config.precision,
     watchBoth: config.watchBoth ? undefined : false,
     ...lossMembers(config, draws),
   };

@@ -105,6 +105,7 @@ const plainAt: Judged = {
   keepOptimizer: ({ keepOptimizer }) => !keepOptimizer,
   lossSilver: ({ lossSilver }) => lossSilver === 'cross-entropy',
   lossGold: ({ lossGold }) => lossGold === 'cross-entropy',
+  precision: ({ precision }) => precision === 'f32',
   watchBoth: () => true,
 };
 

@@ -1,5 +1,5 @@
 import { scheduleIds, schedules } from '../blend/schedules.ts';
-import { regimenIds, type RunConfig } from './config.ts';
+import { regimenIds, type Precision, type RunConfig } from './config.ts';
 import { lossIds, losses } from './losses.ts';
 import { regimens } from './regimens.ts';
 
@@ -196,6 +196,18 @@ export const fieldTable: Readonly<Record<keyof RunConfig, Omit<Field, 'name'>>> 
     'Scorings of dev without a new best after which a stage ends; 0 = never.',
     'scorings',
     integer(0, 1000),
+  ),
+  precision: field(
+    'Precision',
+    'Half takes less memory on a graphics card, and trains the same model but for rounding. It was not yet tried on a real card.',
+    '',
+    {
+      kind: 'choice',
+      options: [
+        { value: 'f32', label: 'Full', what: 'All numbers have 32 bits.' },
+        { value: 'f16', label: 'Half', what: 'The factors of matrix products have 16 bits, all else has 32.' },
+      ] satisfies { value: Precision; label: string; what: string }[],
+    },
   ),
   watchBoth: field(
     'Watch what silver teaches',

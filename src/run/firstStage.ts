@@ -18,6 +18,7 @@ export function firstStageDigest(config: RunConfig, stages: readonly Stage[]): s
     ...{ layers, learningRate, batchSize, warmup, weightDecay, clipNorm, dropout, maxPieces, restart, seed },
     ...{ evaluateEvery, keepBest, patience },
     ...lossMembers(config, first === undefined ? [] : drawsOf(first)),
+    precision: config.precision === 'f32' ? undefined : config.precision,
     watchBoth: config.watchBoth ? undefined : false,
     // How much gold there is matters to a stage that draws from it.
     goldSize: source === 'silver' ? undefined : (goldSize ?? undefined),

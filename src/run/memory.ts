@@ -1,3 +1,5 @@
+import type { Precision } from './config.ts';
+
 /** Sizes of a model that decide its memory. */
 export interface ModelSizes {
   readonly layers: number;
@@ -20,6 +22,8 @@ export interface MemoryInput {
   readonly words: number;
   readonly tags: number;
   readonly device: 'webgpu' | 'wasm' | 'cpu';
+  /** Of the factors of matrix products; f32 where it is left out. */
+  readonly precision?: Precision;
   /** What goes through the model at once: whole batches, or the largest micro-batches that they are cut into. */
   readonly batches: readonly BatchSize[];
   /** Whether the backward pass computes a layer's activations again. */
@@ -28,6 +32,7 @@ export interface MemoryInput {
 
 /** Bytes that training needs on its device at once. */
 export interface MemoryEstimate {
+  /** With the copies of weights in half precision. */
   readonly parameters: number;
   /** Both moments of AdamW. */
   readonly moments: number;
@@ -51,7 +56,9 @@ export function estimateMemory(input: MemoryInput): MemoryEstimate {
   if (device === 'webgpu') {
     const lengths = new Map(batches.map((batch) => [batch.rows, batch]));
     const activations = [...lengths.values()].reduce((sum, batch) => sum + activationBytes(input, batch), 0);
-    return { parameters, moments, gradients: parameters, activations, total: 2 * parameters + moments + activations };
+    const copies = input.precision === 'f16' ? 2 * input.model.layers * linearWeights(input.model) : 0;
+    const total = 2 * parameters + copies + moments + activations;
+    return { parameters: parameters + copies, moments, gradients: parameters, activations, total };
   }
   const activations = batches.reduce((most, batch) => Math.max(most, activationBytes(input, batch)), 0);
   const total = parameters + moments + batches.reduce((most, batch) => Math.max(most, stepPeak(input, batch)), 0);
@@ -65,11 +72,18 @@ export function parameterCount({ model, words, tags }: Pick<MemoryInput, 'model'
 }
 
 function layerParameters({ hidden, feedForward }: ModelSizes): number {
-  return 4 * hidden * (hidden + 1) + 2 * hidden * feedForward + feedForward + 5 * hidden;
+  return linearWeights({ hidden, feedForward }) + feedForward + 9 * hidden;
+}
+
+function linearWeights({ hidden, feedForward }: Pick<ModelSizes, 'hidden' | 'feedForward'>): number {
+  return 4 * hidden ** 2 + 2 * hidden * feedForward;
 }
 
 /** The tape of the forward pass, and the work of one layer backwards. */
-export function activationBytes(input: Pick<MemoryInput, 'model' | 'device' | 'recompute'>, batch: BatchSize): number {
+export function activationBytes(
+  input: Pick<MemoryInput, 'model' | 'device' | 'precision' | 'recompute'>,
+  batch: BatchSize,
+): number {
   const { layers } = input.model;
   const tape = tapeFloats(input, batch);
   // Recomputing keeps a layer's input, and in the backward pass the whole tape of the one that is at work.
@@ -77,14 +91,18 @@ export function activationBytes(input: Pick<MemoryInput, 'model' | 'device' | 'r
   return 4 * (kept + workFloats(input, batch));
 }
 
-/** Of one layer: its input, q, k, v, context, the state between its halves, ŝ and 1/σ of both LayerNorms; before and after the activation. */
+/**
+ * Of one layer: its input, q, k, v, context, the state between its halves, ŝ and 1/σ of both LayerNorms; before and after the
+ * activation. In half precision the input, the state between and what comes out of the activation take half as much.
+ */
 function tapeFloats(
-  { model: { hidden, feedForward, heads }, device }: Pick<MemoryInput, 'model' | 'device'>,
+  { model: { hidden, feedForward, heads }, device, precision }: Pick<MemoryInput, 'model' | 'device' | 'precision'>,
   { rows, pairs }: BatchSize,
 ): number {
   // Probabilities are kept where memory is one with the processor's, on wasm with a number by row; shaders keep two of each row.
   const attention = device === 'webgpu' ? 2 * heads * rows : heads * (pairs + rows);
-  return rows * (8 * hidden + 2 * feedForward + 2) + attention;
+  const saved = precision === 'f16' ? hidden + feedForward / 2 : 0;
+  return rows * (8 * hidden + 2 * feedForward + 2 - saved) + attention;
 }
 
 /** Of one layer's backward pass, whose gradients live until it ends, with ŝ of the embeddings and the model's features. */

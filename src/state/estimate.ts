@@ -159,9 +159,9 @@ export function costOfPlan(
 /** Memory of one run on its device, by formula. */
 export function memoryOfRun(config: RunConfig, data: DataSizes, device: DeviceName): MemoryEstimate {
   const model = { ...shippedModel, layers: layersUsed(config.layers) };
-  const { batchSize, maxPieces } = config;
+  const { batchSize, maxPieces, precision } = config;
   return estimateRun(
-    { model, words: data.words, tags: data.tags, device },
+    { model, words: data.words, tags: data.tags, device, precision },
     { batchSize, maxPieces, meanPieces: data.piecesPerSentence },
   );
 }

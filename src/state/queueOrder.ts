@@ -60,6 +60,7 @@ const places: readonly ErrorCode[] = [
   'device-lost',
   'device-unavailable',
   'device-wrong',
+  'precision-unavailable',
 ];
 
 /** Whether a failure is one of the place, which the other runs would meet too: then the queue waits for the person. */

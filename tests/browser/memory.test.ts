@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadCheckpoint } from '../../src/engine/checkpoint/load.ts';
 import { filesSource } from '../../src/engine/checkpoint/sources.ts';
 import { deviceBytes } from '../../src/engine/deviceBytes.ts';
+import { precisions } from '../../src/run/config.ts';
 import { estimateMemory } from '../../src/run/memory.ts';
 import { createTokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { collectRun } from '../support/collectRun.ts';
@@ -17,11 +18,12 @@ afterEach(() => {
 });
 
 describe('the estimate of memory on webgpu', () => {
-  for (const name of Object.keys(memoryShapes) as MemoryShape[]) {
-    it(`${name}: within 10 % of what two steps allocate`, async () => {
+  const names = Object.keys(memoryShapes) as MemoryShape[];
+  for (const [name, precision] of names.flatMap((shape) => precisions.map((each) => [shape, each] as const))) {
+    it(`${name} in ${precision}: within 10 % of what two steps allocate`, async () => {
       const device = await openSwiftShader();
       const before = deviceBytes();
-      const shape = openShape(name, 'webgpu');
+      const shape = openShape(name, 'webgpu', false, precision);
       for (const step of [1, 2]) {
         const loss = shape.step();
         expect((await loss.data())[0], `step ${String(step)}`).toBeGreaterThan(0);

@@ -27,16 +27,17 @@ afterAll(() => {
 
 describe('the tuner of matrix products', () => {
   const shapes: readonly ProductShape[] = [
-    { layout: 'nn', m: 64, n: 64, k: 64 },
-    { layout: 'tn', m: 64, n: 68, k: 512 },
-    { layout: 'nt', m: 60, n: 64, k: 64 },
+    { layout: 'nn', m: 64, n: 64, k: 64, half: false },
+    { layout: 'tn', m: 64, n: 68, k: 512, half: false },
+    { layout: 'nt', m: 60, n: 64, k: 64, half: false },
   ];
 
   it('leaves out what the adapter has no room for', () => {
     const large = { kind: 'tiles', perThread: 8 } as const;
     try {
       useWorkgroupBytes(16_384);
-      expect([hasRoomFor(large, 'tn'), hasRoomFor(large, 'nt')]).toEqual([true, false]);
+      expect([hasRoomFor(large, 'tn', false), hasRoomFor(large, 'nt', false)]).toEqual([true, false]);
+      expect(hasRoomFor(large, 'nt', true)).toBe(true); // panels of half precision are half as large
       const [, , nt] = shapes;
       expect(candidatesFor(nt!).some(({ variant }) => 'perThread' in variant && variant.perThread === 8)).toBe(false);
     } finally {

@@ -5,6 +5,7 @@ import { pack, type PackedBatch } from '../../src/engine/model/batch.ts';
 import { toTensors } from '../../src/engine/model/parameters.ts';
 import { Optimizer } from '../../src/engine/train/optimizer.ts';
 import { lossAndGradients } from '../../src/engine/train/step.ts';
+import type { Precision } from '../../src/run/config.ts';
 import type { MemoryInput } from '../../src/run/memory.ts';
 
 /** Shapes whose memory is mostly the tape, the parameters, and attention's probabilities. */
@@ -18,7 +19,12 @@ export type MemoryShape = keyof typeof memoryShapes;
 const tags = 9;
 
 /** A model of a shape on tfjs' present device: steps of its training, and what the estimate needs to know of it. */
-export function openShape(name: MemoryShape, device: MemoryInput['device'], recompute = false) {
+export function openShape(
+  name: MemoryShape,
+  device: MemoryInput['device'],
+  recompute = false,
+  precision: Precision = 'f32',
+) {
   const { layers, hidden, words, sequences, length } = memoryShapes[name];
   const like: BertConfig = {
     ...{ layers, hidden, heads: 2, feedForward: 4 * hidden, vocab: words, positions: 256, types: 2 },
@@ -33,7 +39,7 @@ export function openShape(name: MemoryShape, device: MemoryInput['device'], reco
   const batch: PackedBatch = pack(made!.full);
   const optimizer = Optimizer.fresh(toTensors(weights), { weightDecay: 0.01, clipNorm: 1 });
   const input: MemoryInput = {
-    ...{ model: config, words, tags, device, recompute },
+    ...{ model: config, words, tags, device, recompute, precision },
     batches: [{ rows: batch.ids.length, pairs: sequences * length ** 2 }],
   };
   return {
@@ -41,7 +47,7 @@ export function openShape(name: MemoryShape, device: MemoryInput['device'], reco
     step(): tf.Scalar {
       const model = { config, parameters: optimizer.parameters() };
       const draw = { seed: 1, step: optimizer.t };
-      const { loss, gradients } = lossAndGradients(model, batch, draw, { recompute });
+      const { loss, gradients } = lossAndGradients(model, batch, draw, { recompute, precision });
       optimizer.update(gradients, 1e-3).dispose();
       return loss;
     },

@@ -1,6 +1,6 @@
 import { scheduleIds, schedules, type ScheduleId } from '../../blend/schedules.ts';
 import { AppError } from '../../core/errors.ts';
-import { defaultConfig, type RunConfig } from '../../run/config.ts';
+import { defaultConfig, precisions, type RunConfig } from '../../run/config.ts';
 import { decodeConfig, fieldOf } from '../../run/fields.ts';
 import { lossIds } from '../../run/losses.ts';
 import { numberOf, type Args } from '../args.ts';
@@ -61,6 +61,12 @@ export const configOptions: readonly Option[] = [
     ...{ name, value: 'LOSS', text: `${fieldOf(member).what} One of ${lossIds.join(', ')}.` },
     fallback: defaultConfig[member],
   })),
+  {
+    name: 'precision',
+    value: 'P',
+    text: `${fieldOf('precision').what} One of ${precisions.join(', ')}; f16 takes --device webgpu.`,
+    fallback: defaultConfig.precision,
+  },
   { name: 'keep-best', value: null, text: fieldOf('keepBest').what },
   {
     name: 'one-schedule',
@@ -105,6 +111,8 @@ function changesOf(args: Args, base: RunConfig): Partial<RunConfig> {
     const loss = args.text(name);
     if (loss !== null) changes[member] = memberOf(name, loss, lossIds);
   }
+  const precision = args.text('precision');
+  if (precision !== null) changes.precision = memberOf('precision', precision, precisions);
   if (args.has('keep-best')) changes.keepBest = true;
   if (args.has('one-schedule')) changes.restart = false;
   if (args.has('keep-optimizer')) changes.keepOptimizer = true;

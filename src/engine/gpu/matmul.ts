@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { dispatch, fold, u } from './dispatch.ts';
+import { isHalf, shapeOf, type Factor } from './half.ts';
 import { matmulShader, sumPartsShader, tileOf, type MatmulVariant } from './matmulShaders.ts';
 import type { Layout } from './matmulText.ts';
 import { matmulChoice } from './variants.ts';
@@ -15,15 +16,23 @@ export function sizesOf(
   return { m: layout === 'tn' ? a1 : a0, n: layout === 'nt' ? b0 : b1, k: layout === 'tn' ? a0 : a1 };
 }
 
-/** C of the layout, plus `bias` [N] by row where it is given; see `matmulShaders.ts`. */
-export function matmulGpu(
-  layout: Layout,
-  a: tf.Tensor2D,
-  b: tf.Tensor2D,
-  bias: tf.Tensor1D | null = null,
-): tf.Tensor2D {
-  const { m, n, k } = sizesOf(layout, a.shape, b.shape);
-  return product(matmulChoice({ layout, m, n, k }), layout, a, b, bias);
+/**
+ * C of the layout, plus `bias` [N] by row where it is given; see `matmulShaders.ts`. Both factors are float32, or both are in
+ * half precision.
+ */
+export function matmulGpu(layout: Layout, a: Factor, b: Factor, bias: tf.Tensor1D | null = null): tf.Tensor2D {
+  const sizes = sizesOf(layout, shapeOf(a), shapeOf(b));
+  return product(matmulChoice({ layout, ...sizes, half: isHalf(a) }), layout, a, b, bias);
+}
+
+/** What one of the factors was multiplied by; null where neither was. */
+function scaleOf(a: Factor, b: Factor): tf.Scalar | null {
+  const [first, second] = [a, b].map((factor) => (isHalf(factor) ? factor.scale : null));
+  return first ?? second ?? null;
+}
+
+function storedOf(factor: Factor): tf.Tensor2D {
+  return isHalf(factor) ? factor.pairs : factor;
 }
 
 /** How a product of these sizes is made: the cut of C, and into how many parts the sum over k is cut. */
@@ -36,21 +45,23 @@ export interface MatmulChoice {
 export function product(
   { variant, parts }: MatmulChoice,
   layout: Layout,
-  a: tf.Tensor2D,
-  b: tf.Tensor2D,
+  a: Factor,
+  b: Factor,
   bias: tf.Tensor1D | null,
 ): tf.Tensor2D {
-  const { m, n, k } = sizesOf(layout, a.shape, b.shape);
+  const { m, n, k } = sizesOf(layout, shapeOf(a), shapeOf(b));
   const whole = (...widths: number[]) => widths.every((width) => width % 4 === 0);
   const vector = layout === 'tn' ? whole(m, n) : whole(k, n);
-  const shader = matmulShader(variant, { layout, bias: bias !== null, vector });
+  const third = bias ?? scaleOf(a, b);
+  const text = { layout, bias: bias !== null, vector, half: isHalf(a), scaled: bias === null && third !== null };
+  const shader = matmulShader(variant, text);
   const [tileRows, tileColumns] = tileOf(variant, vector);
   const cuts = bias === null ? Math.max(1, Math.min(parts, Math.ceil(k / 16))) : 1;
   const part = 16 * Math.ceil(k / cuts / 16);
   const used = Math.max(1, Math.ceil(k / part));
   const [c] = dispatch({
     shader,
-    inputs: bias === null ? [a, b] : [a, b, bias],
+    inputs: [storedOf(a), storedOf(b), ...(third === null ? [] : [third])],
     outputs: [used === 1 ? [m, n] : [used, m, n]],
     uniforms: [u(m), u(n), u(k), u(part)],
     groups: [Math.ceil(n / tileColumns), Math.ceil(m / tileRows), used],

@@ -14,10 +14,11 @@ export type MatmulVariant = MatmulCut;
 
 export function matmulShader(variant: MatmulVariant, text: MatmulText): Shader {
   const cut = variant.kind === 'tiles' ? `tiles${String(variant.perThread)}` : 'registers';
-  const { layout, bias, vector } = text;
+  const { layout, bias, vector, half, scaled } = text;
+  const kind = `${layout}${bias ? '/bias' : ''}${half ? '/half' : ''}${scaled ? '/scaled' : ''}`;
   return {
-    key: `matmul/${vector ? cut : 'single'}/${layout}${bias ? '/bias' : ''}`,
-    inputs: bias ? 3 : 2,
+    key: `matmul/${vector ? cut : 'single'}/${kind}`,
+    inputs: bias || scaled ? 3 : 2,
     outputs: 1,
     code: () => {
       if (!vector) return single(text);
@@ -33,8 +34,8 @@ export function tileOf(variant: MatmulVariant, vector: boolean): readonly [numbe
 }
 
 /** Bytes of workgroup memory that a product's shader takes. */
-export function workgroupBytesOf(variant: MatmulVariant, layout: Layout): number {
-  return variant.kind === 'tiles' ? tilesBytes(variant.perThread, layout) : 0;
+export function workgroupBytesOf(variant: MatmulVariant, layout: Layout, half: boolean): number {
+  return variant.kind === 'tiles' ? tilesBytes(variant.perThread, layout, half) : 0;
 }
 
 /** Adds up the parts of a product: c[i] = Σ_part parts[part, i], in order. Bindings: parts, c, params. */

@@ -1,3 +1,5 @@
+import { halfFunctions, halfQuad } from './snippets.ts';
+
 /**
  * Matrix products C [M, N] in WGSL, for every pair of layouts that training needs:
  *
@@ -14,6 +16,13 @@ export interface MatmulText {
   readonly bias: boolean;
   /** Whether a, b and c can be read as vectors of four: their widths (nn, nt: k and n; tn: m and n) are multiples of 4. */
   readonly vector: boolean;
+  /**
+   * Whether a and b are in half precision (`half.ts`), with vectors only. Products of two such numbers are exact in float32,
+   * in which they are added up.
+   */
+  readonly half: boolean;
+  /** Whether a or b was scaled, which the result is freed of; only with half precision, and never with a bias. */
+  readonly scaled: boolean;
 }
 
 export const n = (value: number) => String(value);
@@ -22,13 +31,21 @@ export const count = (many: number) => Array.from({ length: many }, (_, i) => i)
 const params = /* wgsl */ `
 struct Params { m: u32, n: u32, k: u32, part: u32 }`;
 
-/** Bindings: a, b, (bias,) c, params. */
-export function bindings(bias: boolean, element: string, result = element): string {
-  const c = bias ? 3 : 2;
-  return /* wgsl */ `${params}
-@group(0) @binding(0) var<storage, read> a: array<${element}>;
-@group(0) @binding(1) var<storage, read> b: array<${element}>;
+/** Bindings: a, b, (bias or scale,) c, params. */
+export function bindings({ bias, half, scaled }: MatmulText, element: string, result = element): string {
+  const factor = half ? halfQuad : element;
+  const c = bias || scaled ? 3 : 2;
+  return /* wgsl */ `${half ? halfFunctions : ''}${params}
+@group(0) @binding(0) var<storage, read> a: array<${factor}>;
+@group(0) @binding(1) var<storage, read> b: array<${factor}>;
 ${bias ? `@group(0) @binding(2) var<storage, read> bias: array<${element}>;` : ''}
+${scaled ? '@group(0) @binding(2) var<storage, read> scale: array<f32>;' : ''}
 @group(0) @binding(${String(c)}) var<storage, read_write> c: array<${result}>;
 @group(0) @binding(${String(c + 1)}) var<uniform> p: Params;`;
 }
+
+/** A vector of a factor as float32, out of the text of what is stored. */
+export const wide = ({ half }: MatmulText, stored: string) => (half ? `wide(${stored})` : stored);
+
+/** A sum freed of the scale of its factors: a power of two, so that nothing is rounded. */
+export const unscaled = ({ scaled }: MatmulText, sum: string) => (scaled ? `${sum} / scale[0]` : sum);

@@ -39,23 +39,33 @@ fn keep4(block: u32) -> vec4<f32> {
   return select(vec4<f32>(), vec4<f32>(p.kept), c >= vec4<u32>(p.threshold));
 }`;
 
-/**
- * `total(value, lane)`: the sum over the 64 lanes of a workgroup, by a tree of fixed shape. Call it from uniform control flow.
- */
-export const totalFunction = /* wgsl */ `
+/** A function of what the 64 lanes of a workgroup have, by a tree of fixed shape. Call it from uniform control flow. */
+const tree = (name: string, both: (a: string, b: string) => string) => /* wgsl */ `
 var<workgroup> scratch: array<f32, 64>;
-fn total(value: f32, lane: u32) -> f32 {
+fn ${name}(value: f32, lane: u32) -> f32 {
   scratch[lane] = value;
   workgroupBarrier();
   for (var half = 32u; half > 0u; half >>= 1u) {
-    if (lane < half) { scratch[lane] += scratch[lane + half]; }
+    if (lane < half) { scratch[lane] = ${both('scratch[lane]', 'scratch[lane + half]')}; }
     workgroupBarrier();
   }
-  let sum = scratch[0];
+  let result = scratch[0];
   workgroupBarrier();
-  return sum;
+  return result;
 }`;
+
+/** `total(value, lane)`: the sum over the lanes. */
+export const totalFunction = tree('total', (a, b) => `${a} + ${b}`);
+
+/** `largestOf(value, lane)`: the largest of the lanes. */
+export const largestFunction = tree('largestOf', (a, b) => `max(${a}, ${b})`);
 
 /** The sum of a vector's four members, in order. */
 export const sum4Function = /* wgsl */ `
 fn sum4(v: vec4<f32>) -> f32 { return v.x + v.y + v.z + v.w; }`;
+
+/** Four numbers of half precision as a shader finds them in a buffer, and `wide`, which makes them a vector of float32. */
+export const halfQuad = 'vec2<u32>';
+export const halfFunctions = /* wgsl */ `
+fn wide(q: vec2<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(q.x), unpack2x16float(q.y)); }
+fn narrow(v: vec4<f32>) -> vec2<u32> { return vec2<u32>(pack2x16float(v.xy), pack2x16float(v.zw)); }`;

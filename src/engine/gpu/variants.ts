@@ -19,6 +19,8 @@ export interface ProductShape {
   readonly m: number;
   readonly n: number;
   readonly k: number;
+  /** Whether its factors are in half precision. */
+  readonly half: boolean;
 }
 
 let present: GpuVariants = { software: true, matmul: {} };
@@ -41,14 +43,14 @@ export function useWorkgroupBytes(bytes: number): void {
 }
 
 /** Whether the present adapter has room for a variant. */
-export function hasRoomFor(variant: MatmulVariant, layout: Layout): boolean {
-  return workgroupBytesOf(variant, layout) <= workgroupBytes;
+export function hasRoomFor(variant: MatmulVariant, layout: Layout, half: boolean): boolean {
+  return workgroupBytesOf(variant, layout, half) <= workgroupBytes;
 }
 
 /** Shapes that share a choice: each side within the same two powers of two. */
-export function shapeClass({ layout, m, n, k }: ProductShape): string {
+export function shapeClass({ layout, m, n, k, half }: ProductShape): string {
   const above = (side: number) => String(2 ** Math.ceil(Math.log2(side)));
-  return `${layout}/${above(m)}/${above(n)}/${above(k)}`;
+  return `${half ? 'half/' : ''}${layout}/${above(m)}/${above(n)}/${above(k)}`;
 }
 
 export function matmulChoice(shape: ProductShape): MatmulChoice {
@@ -56,10 +58,10 @@ export function matmulChoice(shape: ProductShape): MatmulChoice {
 }
 
 /** What is taken where nothing was timed: large tiles for large products, and as many parts as give 256 workgroups. */
-export function choiceByRule({ layout, m, n, k }: ProductShape, software: boolean): MatmulChoice {
+export function choiceByRule({ layout, m, n, k, half }: ProductShape, software: boolean): MatmulChoice {
   if (software) return { variant: { kind: 'registers' }, parts: 1 };
   const large = { kind: 'tiles', perThread: 8 } as const;
-  const perThread = m * n >= 256 * 128 * 128 && hasRoomFor(large, layout) ? 8 : 4;
+  const perThread = m * n >= 256 * 128 * 128 && hasRoomFor(large, layout, half) ? 8 : 4;
   return { variant: { kind: 'tiles', perThread }, parts: partsFor(m, n, k, 16 * perThread) };
 }
 

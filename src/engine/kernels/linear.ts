@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { columnSums } from '../gpu/columnSums.ts';
+import { isHalf, scaledHalfGpu, tensorsOf, type Factor } from '../gpu/half.ts';
 import { matmulGpu } from '../gpu/matmul.ts';
 import { matmulWasm, sumRowsWasm } from '../wasm/matmul.ts';
 import { allocate, pick, view } from './backend.ts';
@@ -10,9 +11,11 @@ import { matmul, matmulNT, matmulTN } from './matmul.ts';
  *
  *     y[n, o] = Σ_i x[n, i] w[i, o] + b[o]        x [N, I], w [I, O], b [O] → y [N, O]
  *
- * `w` is kept as [I, O], the transpose of what PyTorch stores, so that the forward product needs no transpose.
+ * `w` is kept as [I, O], the transpose of what PyTorch stores, so that the forward product needs no transpose. On webgpu x and
+ * w may both be in half precision: the product of two such numbers is exact in float32, in which they are added up.
  */
-export function linear(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
+export function linear(x: Factor, w: Factor, b: tf.Tensor1D): tf.Tensor2D {
+  if (isHalf(x) || isHalf(w)) return matmulGpu('nn', x, w, b);
   return pick({ reference: linearReference, host: linearHost, wasm: matmulWasm, webgpu: linearGpu })(x, w, b);
 }
 
@@ -22,13 +25,21 @@ export interface LinearGrads {
   readonly db: tf.Tensor1D;
 }
 
-/** dx = dy wᵀ, dw = xᵀ dy, db = Σ_n dy[n]. */
-export function linearGrad(dy: tf.Tensor2D, x: tf.Tensor2D, w: tf.Tensor2D): LinearGrads {
+/** dx = dy wᵀ, dw = xᵀ dy, db = Σ_n dy[n]; where x and w are in half precision, so is dy in the products. */
+export function linearGrad(dy: tf.Tensor2D, x: Factor, w: Factor): LinearGrads {
+  if (isHalf(x) || isHalf(w)) return linearGradHalf(dy, x, w);
   return {
     dx: matmulNT(dy, w),
     dw: matmulTN(x, dy),
     db: pick({ reference: sumRowsReference, host: sumRowsHost, wasm: sumRowsWasm, webgpu: sumRowsGpu })(dy),
   };
+}
+
+function linearGradHalf(dy: tf.Tensor2D, x: Factor, w: Factor): LinearGrads {
+  const scaled = scaledHalfGpu(dy);
+  const grads = { dx: matmulGpu('nt', scaled, w), dw: matmulGpu('tn', x, scaled), db: sumRowsGpu(dy) };
+  tf.dispose(tensorsOf(scaled));
+  return grads;
 }
 
 function linearGpu(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { tensorsOf, type Factor } from '../gpu/half.ts';
 import { activate, activateGrad } from '../kernels/activation.ts';
 import {
   attend,
@@ -16,12 +17,13 @@ import { keysOf, sites, type DropoutDraw, type Keys } from './dropoutKeys.ts';
 import {
   dense,
   dropped,
+  factorOf,
   freeNorm,
   layerName,
   norm,
   parameter,
   tables,
-  weights,
+  weightFor,
   type Bert,
   type NormTape,
 } from './parts.ts';
@@ -33,18 +35,18 @@ import {
  */
 
 interface LayerTape {
-  readonly x: tf.Tensor2D;
+  readonly x: Factor;
   readonly heads: AttentionInputs;
   readonly attention: AttentionOutputs;
   readonly attentionNorm: NormTape;
-  readonly attended: tf.Tensor2D;
+  readonly attended: Factor;
   readonly inner: tf.Tensor2D;
-  readonly activated: tf.Tensor2D;
+  readonly activated: Factor;
   readonly outputNorm: NormTape;
 }
 
 /** A layer's tape, or its input alone, from which the backward pass makes the tape again. */
-type KeptLayer = LayerTape | Pick<LayerTape, 'x'>;
+type KeptLayer = LayerTape | { readonly x: tf.Tensor2D };
 
 /** What the forward pass leaves for the backward pass, which frees it layer by layer. */
 export interface Tape {
@@ -63,7 +65,7 @@ function embedded(model: Bert, batch: PackedBatch, keys: Keys): { x: tf.Tensor2D
   return { x: dropped(y, keys.hidden(sites.embeddings)), tape };
 }
 
-/** Layer `l` of the encoder, [N, H] → [N, H]. */
+/** Layer `l` of the encoder, [N, H] → [N, H]; in mixed precision the tape holds copies of what products take, `x` too. */
 function encode(
   model: Bert,
   l: number,
@@ -72,10 +74,13 @@ function encode(
   keys: Keys,
 ): { y: tf.Tensor2D; tape: LayerTape } {
   const shape: AttentionShape = { offsets: batch.offsets, heads: model.config.heads };
-  const projected = (part: string) => dense(model, layerName(l, `attention.self.${part}`), x);
+  const input = factorOf(model, x);
+  const projected = (part: string) => dense(model, layerName(l, `attention.self.${part}`), input);
   const heads = { q: projected('query'), k: projected('key'), v: projected('value') };
   const attention = attend(heads, shape, keys.probabilities(l));
-  const mixed = dense(model, layerName(l, 'attention.output.dense'), attention.context);
+  const context = factorOf(model, attention.context);
+  const mixed = dense(model, layerName(l, 'attention.output.dense'), context);
+  freeCopy(context, attention.context);
   const first = norm(
     model,
     layerName(l, 'attention.output.LayerNorm'),
@@ -83,24 +88,33 @@ function encode(
     x,
     keys.hidden(sites.attentionOutput(l)),
   );
-  const attended = first.y;
+  const attended = factorOf(model, first.y);
   const inner = dense(model, layerName(l, 'intermediate.dense'), attended);
-  const activated = activate(inner, model.config.activation);
+  const whole = activate(inner, model.config.activation);
+  const activated = factorOf(model, whole);
+  if (activated !== whole) whole.dispose();
   const back = dense(model, layerName(l, 'output.dense'), activated);
-  const second = norm(model, layerName(l, 'output.LayerNorm'), back, attended, keys.hidden(sites.output(l)));
+  const second = norm(model, layerName(l, 'output.LayerNorm'), back, first.y, keys.hidden(sites.output(l)));
+  if (attended !== first.y) first.y.dispose();
   const norms = { attentionNorm: first.tape, outputNorm: second.tape };
-  return { y: second.y, tape: { x, heads, attention, attended, inner, activated, ...norms } };
+  return { y: second.y, tape: { x: input, heads, attention, attended, inner, activated, ...norms } };
+}
+
+/** Frees the copy that was made of `x` for products, where there is one. */
+function freeCopy(factor: Factor, x: tf.Tensor2D): void {
+  if (factor !== x) tf.dispose(tensorsOf(factor));
 }
 
 /** Frees a layer's tape, the layer's input included. */
 function freeLayer(tape: LayerTape): void {
-  tape.x.dispose();
+  tf.dispose(tensorsOf(tape.x));
   freeInside(tape);
 }
 
 /** Frees a layer's tape but for the layer's input. */
 function freeInside({ heads, attention, attended, inner, activated, attentionNorm, outputNorm }: LayerTape): void {
-  tf.dispose([heads.q, heads.k, heads.v, attention.context, attention.saved, attended, inner, activated]);
+  tf.dispose([heads.q, heads.k, heads.v, attention.context, attention.saved, inner]);
+  tf.dispose([...tensorsOf(attended), ...tensorsOf(activated)]);
   freeNorm(attentionNorm);
   freeNorm(outputNorm);
 }
@@ -142,7 +156,10 @@ export function forward(
   for (let l = 0; l < config.layers; l++) {
     const { y, tape } = encode(model, l, x, batch, keys);
     layers.push(recompute ? { x } : tape);
-    if (recompute) freeInside(tape);
+    if (recompute) {
+      freeCopy(tape.x, x);
+      freeInside(tape);
+    } else if (tape.x !== x) x.dispose();
     x = y;
   }
   const features = dropped(x, keys.hidden(sites.classifier(config.layers)));
@@ -157,8 +174,8 @@ export function forward(
 export function backward(model: Bert, dlogits: tf.Tensor2D, tape: Tape, onGradient: OnGradient): void {
   const { keys } = tape;
   const shape: AttentionShape = { offsets: tape.batch.offsets, heads: model.config.heads };
-  const denseBack = (name: string, dy: tf.Tensor2D, x: tf.Tensor2D) => {
-    const { dx, dw, db } = linearGrad(dy, x, weights(model, name).w);
+  const denseBack = (name: string, dy: tf.Tensor2D, x: Factor) => {
+    const { dx, dw, db } = linearGrad(dy, x, weightFor(model, name, x));
     onGradient(`${name}.weight`, dw);
     onGradient(`${name}.bias`, db);
     return dx;
@@ -181,7 +198,9 @@ export function backward(model: Bert, dlogits: tf.Tensor2D, tape: Tape, onGradie
       saved.attentionNorm,
       keys.hidden(sites.attentionOutput(l)),
     );
-    const dcontext = denseBack(layerName(l, 'attention.output.dense'), first.dx, saved.attention.context);
+    const context = factorOf(model, saved.attention.context);
+    const dcontext = denseBack(layerName(l, 'attention.output.dense'), first.dx, context);
+    freeCopy(context, saved.attention.context);
     const { dq, dk, dv } = attendGrad(dcontext, saved.heads, shape, keys.probabilities(l), saved.attention);
     const through = (part: string, dy: tf.Tensor2D) => denseBack(layerName(l, `attention.self.${part}`), dy, saved.x);
     return tf.addN<tf.Tensor2D>([first.dresidual, through('query', dq), through('key', dk), through('value', dv)]);
@@ -191,6 +210,7 @@ export function backward(model: Bert, dlogits: tf.Tensor2D, tape: Tape, onGradie
     if ('heads' in kept) return kept;
     const again = encode(model, l, kept.x, tape.batch, keys);
     again.y.dispose();
+    if (again.tape.x !== kept.x) kept.x.dispose();
     return again.tape;
   };
 

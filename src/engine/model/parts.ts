@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BertConfig } from '../checkpoint/config.ts';
+import { halfGpu, isHalf, tensorsOf, type Factor, type Half } from '../gpu/half.ts';
 import { dropout, type DropoutKey } from '../kernels/dropout.ts';
 import type { EmbeddingTables } from '../kernels/embeddings.ts';
 import { layerNorm, type LayerNormOutputs } from '../kernels/layerNorm.ts';
 import { linear } from '../kernels/linear.ts';
+import { isLinearWeight } from './parameters.ts';
 
 /** Hugging Face's names without `bert.`; weights of linear layers are [in, out], transposed from the file. */
 export type Parameters = ReadonlyMap<string, tf.Tensor>;
@@ -12,6 +14,30 @@ export type Parameters = ReadonlyMap<string, tf.Tensor>;
 export interface Bert {
   readonly config: BertConfig;
   readonly parameters: Parameters;
+  /** Copies of the encoder's linear weights in half precision, which its products take instead; absent = float32 throughout. */
+  readonly halves?: ReadonlyMap<string, Half>;
+}
+
+/**
+ * Calls `body` with the model in mixed precision, for a training step on webgpu: the products of the encoder take factors in half
+ * precision and add up in float32, and all else is as before (Micikevicius et al., arXiv 1710.03740). The classifier stays in
+ * float32 too. Widths are multiples of 4.
+ */
+export function inHalfPrecision<T>(model: Bert, body: (model: Bert) => T): T {
+  const halves = new Map<string, Half>();
+  try {
+    for (const [name, value] of model.parameters) {
+      if (name.startsWith('encoder.') && isLinearWeight(name)) halves.set(name, halfGpu(value as tf.Tensor2D));
+    }
+    return body({ ...model, halves });
+  } finally {
+    tf.dispose([...halves.values()].flatMap(tensorsOf));
+  }
+}
+
+/** What products take of `x`: a copy in half precision where the model has its weights so, else `x` itself. */
+export function factorOf(model: Bert, x: tf.Tensor2D): Factor {
+  return model.halves === undefined ? x : halfGpu(x);
 }
 
 /** The name of a part of layer `layer` of the encoder. */
@@ -35,10 +61,15 @@ export function tables(model: Bert): EmbeddingTables {
   return { word: table('word'), position: table('position'), type: table('token_type') };
 }
 
+/** The weight of a linear layer in the precision of what it is multiplied by. */
+export function weightFor(model: Bert, name: string, x: Factor): Factor {
+  const half = isHalf(x) ? model.halves?.get(`${name}.weight`) : undefined;
+  return half ?? weights(model, name).w;
+}
+
 /** x W + b, [N, in] → [N, out]. */
-export function dense(model: Bert, name: string, x: tf.Tensor2D): tf.Tensor2D {
-  const { w, b } = weights(model, name);
-  return linear(x, w, b);
+export function dense(model: Bert, name: string, x: Factor): tf.Tensor2D {
+  return linear(x, weightFor(model, name, x), weights(model, name).b);
 }
 
 /** What the gradient of a layer norm needs. */

@@ -53,6 +53,7 @@ export async function begin(input: TrainInput, prepared: Prepared, now: () => nu
         tags: prepared.tags.length,
         maxPieces: config.maxPieces,
         device: input.device,
+        precision: config.precision,
         batchRows: meanTokens(prepared) * config.batchSize,
         tuned: input.tuned ?? tunedHere,
         now,

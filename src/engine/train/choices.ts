@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { AppError } from '../../core/errors.ts';
+import type { Precision } from '../../run/config.ts';
 import type { EngineChoices } from '../../run/events.ts';
 import { portionOf } from '../../run/portion.ts';
 import type { BertConfig } from '../checkpoint/config.ts';
@@ -26,6 +28,7 @@ export interface ChoiceInput {
   readonly tags: number;
   readonly maxPieces: number;
   readonly device: Device;
+  readonly precision: Precision;
   /** Rows that the batches of the run have on the average. */
   readonly batchRows: number;
   readonly tuned: TunedStore;
@@ -35,12 +38,16 @@ export interface ChoiceInput {
 /**
  * The choices for a run on a device, which are in use from now on. A run that goes on or repeats another takes that one's,
  * `before`, or its sums are rounded otherwise; shader variants only on the same adapter, since another may not have room for
- * them. What is left is timed, in less than a second, unless it was on this adapter before.
+ * them. What is left is timed, in less than a second, unless it was on this adapter before. Rejects with `precision-unavailable`
+ * where half precision is asked of anything but a GPU.
  */
 export async function choose(input: ChoiceInput, before: EngineChoices | null): Promise<EngineChoices> {
-  const { bert, words, tags, maxPieces, device } = input;
+  const { bert, words, tags, maxPieces, device, precision } = input;
+  if (precision === 'f16' && device.name !== 'webgpu') {
+    throw new AppError('precision-unavailable', `f16 on ${device.name}`, { device: device.name });
+  }
   const { microBatchTokens, recompute } =
-    before ?? portionOf({ model: bert, words, tags, device: device.name }, maxPieces);
+    before ?? portionOf({ model: bert, words, tags, device: device.name, precision }, maxPieces);
   const choices = { adapter: device.adapter, microBatchTokens, recompute, shaders: null };
   if (device.name === 'webgpu') return { ...choices, shaders: await chooseShaders(input, before) };
   return choices;
@@ -56,12 +63,14 @@ async function chooseShaders(input: ChoiceInput, before: EngineChoices | null): 
 /** Milliseconds that timing shaders may take. */
 const mostMs = 800;
 
-async function tunedShaders({ bert, device, batchRows, tuned, now }: ChoiceInput): Promise<GpuVariants> {
+async function tunedShaders({ bert, device, precision, batchRows, tuned, now }: ChoiceInput): Promise<GpuVariants> {
   // One product takes an imitated GPU a quarter of a second, and barriers are always dear there.
   if (device.software) return { software: true, matmul: {} };
   const before = await recall(tuned, keyOf(device));
   // The lengths of batches lie around their mean, often on both sides of a power of two.
-  const shapes = [0.8, 1, 1.25].flatMap((share) => productsOf(bert, Math.ceil((share * batchRows) / 64) * 64));
+  const shapes = [0.8, 1, 1.25].flatMap((share) =>
+    productsOf(bert, Math.ceil((share * batchRows) / 64) * 64, precision === 'f16'),
+  );
   const unknown = shapes.filter((shape) => before.matmul[shapeClass(shape)] === undefined);
   if (unknown.length === 0) return { software: false, matmul: before.matmul };
   const matmul = { ...before.matmul, ...(await tuneShaders(unknown, { mostMs, now })) };

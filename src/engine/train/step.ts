@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../kernels/crossEntropy.ts';
 import { partsOf, type PackedBatch } from '../model/batch.ts';
 import { backward, forward } from '../model/bert.ts';
-import type { Bert } from '../model/parts.ts';
+import { inHalfPrecision, type Bert } from '../model/parts.ts';
+import type { Precision } from '../../run/config.ts';
 import type { DropoutDraw } from '../model/dropoutKeys.ts';
 
 /** How a batch goes through the model. */
@@ -11,6 +12,8 @@ export interface Passage {
   readonly microBatchTokens?: number;
   /** Whether a layer's activations are computed again by the backward pass instead of being kept: the same bits. */
   readonly recompute?: boolean;
+  /** Of the factors of matrix products; f32 where it is not given. */
+  readonly precision?: Precision;
 }
 
 export interface StepGradients {
@@ -27,7 +30,17 @@ export function lossAndGradients(
   model: Bert,
   batch: PackedBatch,
   draw: DropoutDraw,
-  { microBatchTokens = Infinity, recompute = false }: Passage = {},
+  passage: Passage = {},
+): StepGradients {
+  const through = (whole: Bert) => takePassage(whole, batch, draw, passage);
+  return passage.precision === 'f16' ? inHalfPrecision(model, through) : through(model);
+}
+
+function takePassage(
+  model: Bert,
+  batch: PackedBatch,
+  draw: DropoutDraw,
+  { microBatchTokens = Infinity, recompute = false }: Passage,
 ): StepGradients {
   const gradients = new Map<string, tf.Tensor>();
   const add = (name: string, gradient: tf.Tensor) => {

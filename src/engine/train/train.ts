@@ -80,7 +80,14 @@ export async function* train(input: TrainInput, control: TrainControl): AsyncGen
         }
         const { batch, drawn } = drawBatch(prepared, stage, state.stageStep, config.batchSize, sampler);
         const draw = { seed: config.seed, step: state.step };
-        const made = await gradientsWithinMemory(state.model(), batch, draw, state.choices, state.met);
+        const made = await gradientsWithinMemory(
+          state.model(),
+          batch,
+          draw,
+          state.choices,
+          state.met,
+          config.precision,
+        );
         if (made.choices !== state.choices) yield state.useSmaller(made.choices);
         const { loss, gradients } = made;
         const learningRate = learningRateAt(config, prepared.stages, index, state.stageStep);

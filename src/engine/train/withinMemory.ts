@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../core/errors.ts';
+import type { Precision } from '../../run/config.ts';
 import type { EngineChoices } from '../../run/events.ts';
 import { flush, releaseFreeBuffers } from '../gpu/dispatch.ts';
 import { partsOf, type PackedBatch } from '../model/batch.ts';
@@ -24,10 +25,11 @@ export async function gradientsWithinMemory(
   draw: DropoutDraw,
   choices: EngineChoices,
   met: Set<string>,
+  precision: Precision = 'f32',
 ): Promise<Fitted> {
   for (let tried = choices; ;) {
     const lengths = JSON.stringify(partsOf(batch, tried.microBatchTokens).map(({ ids }) => ids.length));
-    const work = () => lossAndGradients(model, batch, draw, tried);
+    const work = () => lossAndGradients(model, batch, draw, { ...tried, precision });
     try {
       const made = met.has(lengths) ? work() : await watched(work, model);
       met.add(lengths);

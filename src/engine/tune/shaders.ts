@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { halfGpu, scaledHalfGpu, tensorsOf, type Factor } from '../gpu/half.ts';
 import { product, type MatmulChoice } from '../gpu/matmul.ts';
 import { choiceByRule, hasRoomFor, partsFor, shapeClass, type ProductShape } from '../gpu/variants.ts';
-import { factorsOf, timeWork } from './timing.ts';
+import { factorsOf, timeWork, type Factors } from './timing.ts';
 import { flopsOf } from './shapes.ts';
 
 /** How long tuning may go on, by the clock `now`. */
@@ -16,14 +17,14 @@ const repeats = 3;
 
 /** The ways to make a product that the present adapter has room for, the rule's own first. */
 export function candidatesFor(shape: ProductShape): readonly MatmulChoice[] {
-  const { layout, m, n, k } = shape;
+  const { layout, m, n, k, half } = shape;
   const rule = choiceByRule(shape, false);
   const found = new Map([[JSON.stringify(rule), rule]]);
   const offer = (choice: MatmulChoice) => found.set(JSON.stringify(choice), choice);
   offer({ variant: { kind: 'registers' }, parts: 1 });
   for (const perThread of [4, 8] as const) {
     const variant = { kind: 'tiles', perThread } as const;
-    if (!hasRoomFor(variant, layout)) continue;
+    if (!hasRoomFor(variant, layout, half)) continue;
     offer({ variant, parts: 1 });
     // A layer's forward product adds its bias at the end of the one sum.
     if (layout !== 'nn') offer({ variant, parts: partsFor(m, n, k, 16 * perThread) });
@@ -55,13 +56,14 @@ export async function tuneShaders(
 
 /** The fastest candidate, the rule's where none is clearly faster; null where the time was up before all were timed. */
 async function fastest(shape: ProductShape, now: () => number, hasTime: () => boolean): Promise<MatmulChoice | null> {
-  const { a, b, bias } = factorsOf(shape);
+  const whole = factorsOf(shape);
+  const [a, b] = shape.half ? inHalf(shape, whole) : [whole.a, whole.b];
   try {
     let best: MatmulChoice | null = null;
     let least = Infinity;
     for (const choice of candidatesFor(shape)) {
       if (!hasTime()) return null;
-      const work = () => product(choice, shape.layout, a, b, bias);
+      const work = () => product(choice, shape.layout, a, b, whole.bias);
       await timeWork(work, 1, now);
       const ms = await timeWork(work, repeats, now);
       if (ms >= least * (best === null ? 1 : worthwhile)) continue;
@@ -69,6 +71,11 @@ async function fastest(shape: ProductShape, now: () => number, hasTime: () => bo
     }
     return best;
   } finally {
-    tf.dispose(bias === null ? [a, b] : [a, b, bias]);
+    tf.dispose([whole.a, whole.b, ...tensorsOf(a), ...tensorsOf(b), ...(whole.bias === null ? [] : [whole.bias])]);
   }
+}
+
+/** The factors in half precision as a training step has them: the gradient, which is one of them but for nn, is scaled. */
+function inHalf({ layout }: ProductShape, { a, b }: Factors): readonly [Factor, Factor] {
+  return [layout === 'nt' ? scaledHalfGpu(a) : halfGpu(a), layout === 'tn' ? scaledHalfGpu(b) : halfGpu(b)];
 }

@@ -28,7 +28,7 @@ describe('configs from options', () => {
       '--regimen blend --seed 7 --layers 6 --epochs-silver 1.5 --epochs-gold 2 --steps 90 --lr 1e-4 --batch 8 ' +
       '--warmup 0.2 --weight-decay 0.02 --clip 0 --dropout 0 --max-pieces 64 --evaluate-every 5 --patience 3 ' +
       '--schedule sigmoid --schedule-set k=4,m=0.25 --keep-best --one-schedule --steps-second 20 --lr-second 2e-5 ' +
-      '--warmup-second 0 --loss-silver generalised --loss-gold label-smoothing --keep-optimizer --smoothing 0.2 --q 0.5 --no-watch';
+      '--warmup-second 0 --loss-silver generalised --loss-gold label-smoothing --keep-optimizer --smoothing 0.2 --q 0.5 --no-watch --precision f16';
     expect(configs(words)).toEqual([
       {
         regimen: 'blend',
@@ -58,6 +58,7 @@ describe('configs from options', () => {
         evaluateEvery: 5,
         keepBest: true,
         patience: 3,
+        precision: 'f16',
         watchBoth: false,
         seed: 7,
       } satisfies RunConfig,

@@ -20,6 +20,7 @@ const codes = Object.keys({
   'device-unavailable': 0,
   'device-wrong': 0,
   'device-lost': 0,
+  'precision-unavailable': 0,
   'gpu-error': 0,
   'not-finite': 0,
   'snapshot-mismatch': 0,

@@ -42,7 +42,17 @@ afterAll(() => {
 /** Choices for a batch of 64 rows; nothing must be timed, for there is no GPU. */
 function chooseOn(device: Device, earlier: typeof before | null, tuned: TunedStore = tunedInMemory()) {
   return choose(
-    { bert: checkpoint.config, words: 20, tags: 5, maxPieces: 16, device, batchRows: 64, tuned, now: () => 0 },
+    {
+      bert: checkpoint.config,
+      words: 20,
+      tags: 5,
+      maxPieces: 16,
+      device,
+      precision: 'f32',
+      batchRows: 64,
+      tuned,
+      now: () => 0,
+    },
     earlier,
   );
 }
@@ -66,7 +76,7 @@ describe('what the engine chooses for a run', () => {
     expect(other).toMatchObject({ adapter: 'two', microBatchTokens: 128 });
     expect(other.shaders).not.toEqual(tuned);
     expect(presentVariants()).toEqual(other.shaders);
-    expect(matmulChoice({ layout: 'tn', m: 16, n: 32, k: 64 }).variant.kind).toBe('registers');
+    expect(matmulChoice({ layout: 'tn', m: 16, n: 32, k: 64, half: false }).variant.kind).toBe('registers');
     const cpu: Device = { ...gpu('loops'), name: 'cpu' };
     expect(await chooseOn(cpu, before)).toMatchObject({
       microBatchTokens: 128,
@@ -81,6 +91,16 @@ describe('what the engine chooses for a run', () => {
     const imitated = await chooseOn({ ...gpu('swift'), software: true }, null);
     expect(imitated.shaders).toEqual({ software: true, matmul: {} });
     expect(presentVariants()).toEqual(imitated.shaders);
+  });
+
+  it('refuses half precision where there is no GPU', async () => {
+    const config = { ...tinyConfig, precision: 'f16' } as const;
+    for (const name of ['cpu', 'wasm'] as const) {
+      const device = await openNodeDevice(name);
+      const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
+      const { error } = await collectRun({ config, checkpoint, tokenizer, data: tinyData, device, appVersion: '0' });
+      expect(error).toMatchObject({ code: 'precision-unavailable', detail: { device: name } });
+    }
   });
 
   it('comes back from JSON, from older files too, and is refused where it is something else', () => {

@@ -44,6 +44,7 @@ describe('what another value changes: the run, its group, its first stage', () =
     // The first stage is trained alike, and may be shared.
     [{ keepOptimizer: true }, {}, 'run group'],
     [{ watchBoth: false }, {}, 'run stage'],
+    [{ precision: 'f16' }, {}, 'run group stage'],
     // Nothing reads these.
     [{ q: 0.5 }, {}, ''],
     [{ smoothing: 0.2, lossSilver: 'generalised' }, { lossSilver: 'generalised' }, ''],

@@ -33,6 +33,7 @@ test('the defaults', () => {
     evaluateEvery: 0,
     keepBest: false,
     patience: 0,
+    precision: 'f32',
     watchBoth: true,
     seed: 0,
   });

@@ -65,4 +65,5 @@ test('settings of a second stage and of losses in words, told only where they ar
   ]);
   expect(words({ learningRateSecond: 1e-4, lossSilver: 'generalised' }, config({ regimen: 'gold-only' }))).toEqual([]);
   expect(words({ watchBoth: false })).toEqual([]);
+  expect(words({ precision: 'f16' })).toEqual(['Precision Full → Half']);
 });
