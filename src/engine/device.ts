@@ -3,7 +3,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { useVariants, useWorkgroupBytes } from './gpu/variants.ts';
 import { OutOfMemory } from './outOfMemory.ts';
 import { browserGpu, requestGpu, requireWasm, unavailable } from './support.ts';
-import { guardHeap, heapOf } from './wasm/heap.ts';
+import { endThreadsOfTfjs, guardHeap, heapOf } from './wasm/heap.ts';
 import { startKernels } from './wasm/present.ts';
 import { threadsHere } from './wasm/threads/count.ts';
 
@@ -84,6 +84,7 @@ async function openWasm({ wasmPath, enableRelaxedSimd, threads: wanted }: Device
   }
   await use('wasm');
   guardHeap(tf.backend());
+  if (wasm.getThreadsCount() === 1) endThreadsOfTfjs(tf.backend());
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   if (simd !== true) {
     return { name: 'wasm', adapter: '1 thread, no SIMD', software: false, simd: false, failure: () => null };

@@ -8,7 +8,7 @@ export interface PolicyInput {
 
 /**
  * The Content-Security-Policy of the page and, by inheritance, of workers that it starts from blobs. `wasm-unsafe-eval` lets
- * WebAssembly compile; `blob:` lets workers start and tfjs-wasm start its threads, whose scripts are made on the spot. Styles
+ * WebAssembly compile; `blob:` lets workers start, and threads of the wasm kernels, whose scripts are made on the spot. Styles
  * may be inline, because Svelte and the charts set them on elements. `data:` is no request: the one-file app reads its wasm so.
  */
 export function policyOf({ hash, endpoints }: PolicyInput): string {

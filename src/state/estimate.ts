@@ -37,7 +37,7 @@ export interface Computer {
  */
 const reached: Readonly<Record<DeviceName, number>> = { wasm: 0.8, webgpu: 0.4, cpu: 0.3 };
 
-/** Fewer steps are mostly the first one, in which shaders are compiled and products timed. */
+/** Fewer steps are mostly the first one, in which shaders are compiled and timed. */
 const tellingSteps = 20;
 
 /**

@@ -80,7 +80,7 @@ export interface KernelExports {
   /**
    * context [rows, heads · depth], raised [Σ heads · T²] = exp(S − max S), negative where the mask drops, and inverses
    * [Σ heads · T] = 1 / Σ of it by query; offsets are batch + 1 integers. Does the heads
-   * [from, to) of the heads of all sequences.
+   * [from, to) of those of all sequences.
    */
   attend(
     rows: number,

@@ -13,6 +13,7 @@ interface HeapModule {
   readonly asm?: { readonly memory?: unknown };
   /** The threaded build. */
   readonly wasmMemory?: unknown;
+  readonly PThread?: { terminateAllThreads(): void };
   /** 0 where the heap cannot grow. */
   _malloc(bytes: number): Address;
   _free(address: Address): void;
@@ -61,6 +62,14 @@ export function guardHeap(wasmBackend: tf.KernelBackend): void {
     if (address === 0 && bytes > 0) throw new OutOfMemory(bytes);
     return address;
   };
+}
+
+/**
+ * Ends the eight workers that the threaded build of tfjs-wasm 4.22 starts whatever its thread count: of one thread it uses none, and
+ * they hold 14 MB.
+ */
+export function endThreadsOfTfjs(wasmBackend: tf.KernelBackend): void {
+  (wasmBackend as unknown as WasmBackend).wasm.PThread?.terminateAllThreads();
 }
 
 const keyBytes = 24;
