@@ -15,8 +15,8 @@ import { ensureCliBuilt } from './build-cli.mjs';
  *
  *     node scripts/release.mjs [--out DIR]
  *
- * `vermeil-VERSION.zip` holds the one-file app, the app for a web server (its models folder is also what the one-file app asks
- * for), the npm package and the docs, each file with its SHA-256 in SHA256SUMS. `vermeil-VERSION.tgz` is that npm package: all
+ * `vermeil-VERSION.zip` holds the one-file app with the model inside, the app for a web server, the npm package and the docs,
+ * each file with its SHA-256 in SHA256SUMS. `vermeil-VERSION.tgz` is that npm package: all
  * that it needs is inside, so that it installs without a registry. SHA256SUMS beside the two holds theirs.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,13 +29,14 @@ const noMaps = (from) => !from.endsWith('.map');
 
 const start = `Vermeil ${version}
 
-1. Without installing anything: open vermeil.html in Chrome, Edge or another browser with WebGPU. When it asks for a
-   model, choose the folder app/models/all-MiniLM-L6-v2. Nothing is sent anywhere.
-2. For several people: put the folder app/ on any web server, under any path. docs/offline.md has the lines for nginx,
-   Caddy and Python.
-3. With Node 20.19 or newer: npm install --global --offline ./vermeil-${version}.tgz, then "vermeil serve" or "vermeil help".
+ONE PERSON, NOTHING TO INSTALL: double-click vermeil.html, then "Try the sample".
+  It opens in Chrome or Edge, and needs no network, no server and no rights; the model is inside. Nothing is sent anywhere.
+  If another browser opens, drag the file into a window of Chrome or Edge.
+  What you make stays in that browser, not on the stick: "... on this device", at the lower left, downloads it.
 
-To see that every file is whole: sha256sum --check SHA256SUMS
+SEVERAL PEOPLE: put the folder app on a web server, under any path. docs/offline.md has the lines for nginx, Caddy and Python.
+NODE 20.19 OR NEWER: npm install --global --offline ./vermeil-${version}.tgz, then "vermeil serve" or "vermeil help".
+EVERY FILE WHOLE? sha256sum --check SHA256SUMS
 `;
 
 mkdirSync(out, { recursive: true });
@@ -45,9 +46,9 @@ mkdirSync(npm);
 
 await build({ root, logLevel: 'warn', build: { outDir: join(bundle, 'app'), emptyOutDir: true, sourcemap: false } });
 await ensureCliBuilt();
-node('scripts/build-single.mjs', '--out', join(bundle, 'vermeil.html'));
+node('scripts/build-single.mjs', '--with-model', '--out', join(bundle, 'vermeil.html'));
 for (const name of [...papers, 'docs']) cpSync(join(root, name), join(bundle, name), { recursive: true });
-writeFileSync(join(bundle, 'START-HERE.txt'), start);
+writeFileSync(join(bundle, 'START-HERE.txt'), start.replaceAll('\n', '\r\n')); // so that every editor shows its lines
 
 cpSync(join(root, 'bin'), join(npm, 'bin'), { recursive: true });
 cpSync(join(root, 'dist-cli'), join(npm, 'dist-cli'), { recursive: true, filter: noMaps });

@@ -1,4 +1,5 @@
 import { approvedOrigins } from './endpoints.ts';
+import { sayOpenedAsFile } from './openedAsFile.ts';
 import { policyOf } from './policy.ts';
 
 /**
@@ -6,10 +7,9 @@ import { policyOf } from './policy.ts';
  * stands under. A policy cannot be widened once it is set: an endpoint approved later counts from the next load on.
  * `data-scripts` on its own element is the hash of the script inside the page where the app is one file.
  */
+const hash = document.currentScript?.dataset['scripts'] ?? null;
 const meta = document.createElement('meta');
 meta.httpEquiv = 'Content-Security-Policy';
-meta.content = policyOf({
-  hash: document.currentScript?.dataset['scripts'] ?? null,
-  endpoints: approvedOrigins(),
-});
+meta.content = policyOf({ hash, endpoints: approvedOrigins() });
 document.head.append(meta);
+if (hash === null && location.protocol === 'file:') sayOpenedAsFile();

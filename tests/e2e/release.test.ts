@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { expect, test } from '@playwright/test';
+import { chromium, expect, test } from '@playwright/test';
+import { chromiumFlags, findChromium } from '../../scripts/find-chromium.mjs';
+import { addSample, fill, finished } from './support/steps.ts';
 
 const run = promisify(execFile);
 let folder: string;
@@ -51,6 +54,34 @@ test('the zip holds what it says, and its checksums are those of its files', asy
   await run('sha256sum', ['--check', '--quiet', '--strict', 'SHA256SUMS'], { cwd: join(folder, top) });
   await writeFile(join(folder, top, 'LICENSE'), 'changed');
   await expect(run('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: join(folder, top) })).rejects.toThrow();
+});
+
+test('a double click opens the app with its model inside, and the folder for servers says where to go', async () => {
+  const [top] = (await readdir(folder)).filter((name) => name.startsWith('vermeil-'));
+  const executablePath = findChromium();
+  const browser = await chromium.launch({
+    ...(executablePath === null ? {} : { executablePath }),
+    args: chromiumFlags,
+  });
+  const app = pathToFileURL(join(folder, top!, 'vermeil.html')).href;
+  const page = await browser.newPage({ baseURL: app });
+  const asked = new Set<string>();
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url())) asked.add(request.url().split('#', 1)[0] ?? '');
+  });
+  await page.goto(pathToFileURL(join(folder, top!, 'app/index.html')).href);
+  await expect(page.getByText('cannot be opened as a file')).toBeVisible();
+  await page.waitForLoadState();
+  asked.clear();
+  await page.getByRole('link', { name: 'vermeil.html' }).click();
+  await expect(page.getByRole('button', { name: 'Try the sample' })).toBeVisible({ timeout: 60_000 });
+  await addSample(page);
+  await page.goto('#/train');
+  await fill(page, { Steps: '2', Layers: '1', Batch: '2' });
+  await page.getByRole('button', { name: /^Train 1 run/ }).click();
+  await finished(page);
+  expect([...asked]).toEqual([app]);
+  await browser.close();
 });
 
 test('the npm package installs without a registry and works by itself', async () => {
