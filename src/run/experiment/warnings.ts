@@ -3,6 +3,8 @@ import type { DataFacts } from './facts.ts';
 import type { RunGroup } from './table.ts';
 
 export type WarningCode =
+  /** What is to be said wherever the data are shown. */
+  | 'notice'
   | 'selected-on-test'
   | 'gold-in-dev'
   | 'test-in-training'

@@ -100,3 +100,12 @@ test('runs that came without their data tell what came with them: the teacher, a
   expect(warnings.map(({ code }) => code)).toEqual(['test-in-training', 'silver-simulated']);
   client.close();
 });
+
+test('what is to be said wherever the data are shown stands first', async () => {
+  const runIds = await store(runsOn(dataDigest(tinyData)), { notice: 'Nobody labelled this.' });
+  const { client } = createHarness();
+  const { warnings } = await client.compare({ runIds, baseline: null });
+  expect(warnings.map(({ code }) => code)).toEqual(['notice', 'test-in-training']);
+  expect(warnings[0]?.text).toBe('Nobody labelled this.');
+  client.close();
+});
