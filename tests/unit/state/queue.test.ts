@@ -251,6 +251,22 @@ test('one tab works off the queue, another adds to it and is told', async () => 
   expect(there.tried()).toEqual([]);
 });
 
+test('a tab that watches holds the queue of another, and lets it go on', async () => {
+  const channel = `shared ${String(number++)}`;
+  const here = openTab(new BroadcastChannel(channel));
+  const there = openTab(new BroadcastChannel(channel));
+  await here.queue.add('three', 'free', [request('a'), request('b'), request('c')]);
+  await soon(here.tried).toEqual(['a']);
+  await there.queue.follow();
+  await there.queue.pause();
+  await soon(() => here.queue.paused).toBe(true);
+  await here.running[0]!.finish();
+  await soon(() => here.ended).toEqual(['a finished']);
+  expect([here.tried(), there.tried()]).toEqual([['a'], []]);
+  await there.queue.goOn();
+  await soon(() => [...here.tried(), ...there.tried()]).toEqual(['a', 'b']);
+});
+
 test('without locks a tab begins nothing while another tells that it trains, and can when that one is gone', async () => {
   locks = undefined as unknown as LockManager; // as in insecure contexts
   const name = `tabs ${String(number++)}`;
