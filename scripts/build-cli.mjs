@@ -1,6 +1,6 @@
 // @ts-check
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -61,20 +61,32 @@ export async function ensureCliBuilt() {
   }
 }
 
-/** A folder is made by one process only. One left by a process that was ended is taken over after two minutes. */
+/** A file that names the process that builds. One that was left by a process that has ended is taken away. */
 function takeLock() {
   try {
-    mkdirSync(lockPath);
+    writeFileSync(lockPath, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
   }
   try {
-    if (Date.now() - statSync(lockPath).mtimeMs > 120_000) rmSync(lockPath, { recursive: true, force: true });
+    if (isLeftBehind()) rmSync(lockPath, { recursive: true, force: true });
   } catch {
     // The other process has just finished.
   }
   return false;
+}
+
+function isLeftBehind() {
+  const pid = Number(readFileSync(lockPath, 'utf8'));
+  // Made and not yet written, unless it stays so.
+  if (!(pid > 0)) return Date.now() - statSync(lockPath).mtimeMs > 10_000;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH';
+  }
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await ensureCliBuilt();
