@@ -19,7 +19,8 @@ import {
 } from '../storage/datasets.ts';
 import type { RunData, RunDatasets } from '../worker/protocol.ts';
 import { dataSizesOf } from './dataSizes.ts';
-import { overlapsOf } from './overlap.ts';
+import { overlapsOf, sameTexts } from './overlap.ts';
+import { sameObjects, withEdits } from './sameSentences.ts';
 import type { Services } from './services.ts';
 import { summed, unique } from './unique.ts';
 import { unsureOf } from './unsure.ts';
@@ -166,6 +167,7 @@ export class DatasetsState {
       if (dataset.id !== id) return dataset;
       const sentences = [...dataset.sentences];
       for (const { at, after } of changes) sentences[at] = after;
+      if (changes.every(({ before, after }) => before.text === after.text)) sameTexts(dataset.sentences, sentences);
       return { ...dataset, sentences, counts: countsAfter(dataset.counts, changes) };
     });
   }
@@ -213,25 +215,6 @@ export function entitiesIn({ counts }: Pick<HeldDataset, 'counts'>): number {
 /** How many entities of each label sentences hold. */
 export function labelTotals(sentences: readonly Sentence[]): Readonly<Record<string, number>> {
   return countsOf(sentences).labels;
-}
-
-/** Sentences as they were read, by the objects that are known of the same content. */
-function sameObjects(read: readonly Sentence[], known: readonly Sentence[]): readonly Sentence[] {
-  const byId = new Map(known.map((one) => [one.id, one]));
-  return read.map((one, i) => {
-    const json = JSON.stringify(one);
-    return [known[i], byId.get(one.id)].find((held) => held?.id === one.id && JSON.stringify(held) === json) ?? one;
-  });
-}
-
-/** Sentences with what was edited of others since: by id, for the places may differ. */
-function withEdits(
-  sentences: readonly Sentence[],
-  before: readonly Sentence[],
-  now: readonly Sentence[],
-): readonly Sentence[] {
-  const edited = new Map(now.flatMap((one, i) => (one === before[i] ? [] : [[one.id, one] as const])));
-  return sentences.map((one) => edited.get(one.id) ?? one);
 }
 
 type TrainRole = keyof RunData;

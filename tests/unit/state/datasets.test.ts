@@ -68,6 +68,16 @@ describe('datasets', () => {
     expect(datasets.dataOf({ silver: [], gold: ['id 0'], dev: [], test: [] }).gold).toHaveLength(1);
   });
 
+  test('an edit of labels leaves known what datasets share; a text put in place of another is looked at', async () => {
+    const datasets = new DatasetsState(services);
+    await datasets.add([gold, held]);
+    const before = datasets.list[1]!.sentences[0]!;
+    datasets.show('id 1', [{ at: 0, before, after: { ...before, spans: [] } }]);
+    expect([...datasets.overlaps.values()]).toEqual([{ count: 1, inside: 'gold' }]);
+    datasets.show('id 1', [{ at: 0, before, after: sentence('Eve spoke') }]);
+    expect(datasets.overlaps.size).toBe(0);
+  });
+
   test('one that was removed can be put back where it was', async () => {
     const datasets = new DatasetsState(services);
     await datasets.add([gold, held]);
