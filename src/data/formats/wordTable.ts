@@ -64,7 +64,7 @@ function open(opening: Opening): Reader {
     if (name !== '') sentence = name;
     if (row.every((value) => value.trim() === '')) {
       words.close(sink);
-      return 'blank';
+      return 'structure';
     }
     const code = 'malformed-line';
     if (row.length !== width)
