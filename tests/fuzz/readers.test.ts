@@ -92,7 +92,8 @@ function check(imported: Imported, bytes: Uint8Array, format: FormatId): void {
     ({ severity, message }) => severity === 'error' && /The (line|row|record) was left out\.$/.test(message),
   );
   expect(leftOut).toHaveLength(records.leftOut);
-  if (format === 'conll' || format === 'word-table') expect(sentences.reduce((sum, { words }) => sum + words.length, 0)).toBe(records.kept);
+  if (format === 'conll' || format === 'word-table')
+    expect(sentences.reduce((sum, { words }) => sum + words.length, 0)).toBe(records.kept);
   else expect(sentences).toHaveLength(records.kept);
   const lastLine = 1 + (text.match(/\r\n|\n|\r/g)?.length ?? 0);
   for (const { line } of findings) if (line < 1 || line > lastLine) expect(line).toBe(`1 … ${String(lastLine)}`);
