@@ -104,8 +104,8 @@ export class App {
       train: (datasets) => this.#train(this.#requests.of(defaultConfig, datasets)),
     });
     this.project = new ProjectState(services, () => this.notices.guard(() => this.#read()));
-    // Where there are locks, they tell which runs go on elsewhere.
-    this.watching = new WatchingState(services.tabs, () => void (services.locks ?? this.look()));
+    // A tab that was opened while a run was paused waits for its turn from the moment at which that run goes on.
+    this.watching = new WatchingState(services.tabs, () => void this.look());
     this.comparison = new ComparisonState(services);
     const { runs, notices } = this;
     const onEnd = () => this.room.measure();

@@ -24,7 +24,7 @@ export class WatchingState {
 
   readonly #tabs: Tabs;
 
-  /** `onChange` is told when another tab begins or ends a run. */
+  /** `onChange` is told when another tab begins, continues or ends a run. */
   constructor(tabs: Tabs, onChange: () => void = () => undefined) {
     this.#tabs = tabs;
     tabs.watch({
@@ -39,6 +39,7 @@ export class WatchingState {
         if (this.job?.runId !== runId) return;
         this.job.take(event);
         if (this.asked !== null && doneBy[this.asked.action](event)) this.asked = null;
+        if (doneBy.continue(event)) onChange();
       },
       onEnd: (runId) => {
         if (this.job?.runId === runId) {

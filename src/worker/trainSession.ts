@@ -145,8 +145,8 @@ export class TrainSession {
       beforeStep: async () => {
         if (this.#gate.paused) this.#steps.flush(); // no later step will push out what is too young to be sent
         await this.#gate.pass(this.#env.now, async (held) => {
-          this.#tell({ kind: 'paused', paused: held });
           await keeper.change({ status: held ? 'paused' : 'running' });
+          this.#tell({ kind: 'paused', paused: held }); // stored by now: other tabs go by it
         });
       },
       wantsSnapshot: () => saveClock.due(),
