@@ -31,7 +31,7 @@ afterAll(() => {
 test.skipIf(corpus === null)('wikigold goes from its file to scores that all commands agree on', async () => {
   await run('convert', 'wikigold.txt', 'all.jsonl');
   const all = lines('all.jsonl');
-  createRandom(1).shuffle(all);
+  createRandom(1, 'wikigold').shuffle(all);
   let begin = 0;
   for (const [name, size] of Object.entries(sizes)) {
     writeFileSync(at(`${name}.jsonl`), all.slice(begin, (begin += size)).join('\n'));
@@ -66,7 +66,9 @@ test.skipIf(corpus === null)('wikigold goes from its file to scores that all com
 
   const { rows } = await run<{ rows: readonly { name: string; f1: { mean: number } }[] }>('compare', 'runs');
   const f1 = runs.map(({ scores }) => scores.test.default.micro.f1);
-  expect(rows.map(({ name, f1: told }) => [name, told.mean])).toEqual([
+  // A sentence that stands twice in the corpus may be silver and test: then the teacher has a row too.
+  const ours = rows.filter(({ name }) => name !== 'Teacher itself');
+  expect(ours.map(({ name, f1: told }) => [name, told.mean])).toEqual([
     ['Gold only', f1[0]],
     ['Simple mix', f1[1]],
   ]);

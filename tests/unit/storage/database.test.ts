@@ -1,13 +1,14 @@
 import 'fake-indexeddb/auto';
-import { forceCloseDatabase, IDBFactory } from 'fake-indexeddb';
-import { openDB, unwrap } from 'idb';
+import { IDBFactory } from 'fake-indexeddb';
+import { openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
-import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { openDatabase } from '../../../src/storage/database.ts';
 import { migrations } from '../../../src/storage/migrations.ts';
 import { loadPredictions } from '../../../src/storage/predictions.ts';
 import { loadRun } from '../../../src/storage/runs.ts';
 import { storeNames } from '../../../src/storage/schema.ts';
 import { loadSetting, saveSetting } from '../../../src/storage/settings.ts';
+import { forceClose } from '../../support/forceClose.ts';
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
@@ -153,22 +154,17 @@ test('another tab that does not let go of an older version is waited for only so
   late.close();
 });
 
-/** Closes the connection as a browser does whose storage process has crashed. */
-function cut({ connection }: Database): void {
-  forceCloseDatabase(unwrap(connection));
-}
-
 test('a database that the browser closes is opened again, and what was asked meanwhile is done', async () => {
   const database = await openDatabase();
   await saveSetting(database, 'theme', 'dark');
   const first = database.connection;
-  cut(database);
+  forceClose(database);
   const [seen] = await Promise.all([loadSetting(database, 'theme'), saveSetting(database, 'name', 'demo')]);
   expect(seen).toBe('dark');
   expect(await loadSetting(database, 'name')).toBe('demo');
   expect(database.connection).not.toBe(first);
   await saveSetting(database, 'theme', 'light');
-  cut(database);
+  forceClose(database);
   expect(await loadSetting(database, 'theme')).toBe('light');
   expect(database.ended()).toBeNull();
   database.close();
@@ -178,7 +174,7 @@ test('a database that the browser closes is opened again, and what was asked mea
 test('one that is gone when it is opened again is told as deleted, and no empty one comes in its place', async () => {
   const database = await openDatabase();
   globalThis.indexedDB = new IDBFactory();
-  cut(database);
+  forceClose(database);
   const end = { code: 'storage-failed', detail: { reason: 'the browser has deleted the data of this page' } };
   expect(await database.whenEnded).toMatchObject(end);
   await expect(saveSetting(database, 'theme', 'dark')).rejects.toMatchObject(end);
@@ -187,7 +183,7 @@ test('one that is gone when it is opened again is told as deleted, and no empty 
 
 test('one that a newer app has taken over meanwhile is told as newer', async () => {
   const database = await openDatabase();
-  cut(database);
+  forceClose(database);
   const newer = await openDB('vermeil', migrations.length + 1);
   newer.close();
   expect(await database.whenEnded).toMatchObject({ code: 'storage-newer' });

@@ -1,6 +1,5 @@
 import 'fake-indexeddb/auto';
-import { forceCloseDatabase, IDBFactory } from 'fake-indexeddb';
-import { unwrap } from 'idb';
+import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { loadPredictions } from '../../../src/storage/predictions.ts';
@@ -9,6 +8,7 @@ import type { PageTrainEvent } from '../../../src/worker/protocol.ts';
 import { nextMessageTask } from '../../../src/worker/env.ts';
 import { liveRuns, withRunLock } from '../../../src/worker/runLock.ts';
 import { fakeLocks } from '../../support/fakeLocks.ts';
+import { forceClose } from '../../support/forceClose.ts';
 import { tinyData, tinyRequest } from '../../support/tinyData.ts';
 import { createHarness, tinyUrl } from '../../support/workerHarness.ts';
 
@@ -114,7 +114,7 @@ test('a run whose database the browser closes in the middle goes on saving', asy
   const events: PageTrainEvent[] = [];
   const { done } = client.train(tinyRequest('r', tinyUrl), (event) => {
     events.push(event);
-    if (event.kind === 'saved' && event.step < 3) forceCloseDatabase(unwrap(open!.connection));
+    if (event.kind === 'saved' && event.step < 3) forceClose(open!);
   });
   expect((await done).kind).toBe('finished');
   expect(notes(events)).toEqual([]);
