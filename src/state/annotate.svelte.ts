@@ -8,6 +8,7 @@ import { decodeForm, emptyForm, withoutKeys, type AnnotateForm, type TeacherKind
 import { AnnotateJobs, type StoredJob } from './annotateJobs.svelte.ts';
 import { endpointSpec, numberIn, wholeOf } from './annotatePlan.ts';
 import { planOf, shownRequest, type ShownRequest } from './annotateRequests.ts';
+import { definitionsOf, labelsAsked, labelsMissing } from './annotateLabels.ts';
 import { AnnotateNearest, type NearestOptions } from './annotateNearest.svelte.ts';
 import { AnnotatePredictions } from './annotatePredictions.svelte.ts';
 import { askedIn, questionsOf, recipeAbout } from './annotateRecipe.ts';
@@ -20,7 +21,7 @@ import { serverOf, type Server } from './endpoint.ts';
 import { EndpointAccess } from './endpointAccess.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { PricesState } from './prices.svelte.ts';
-import { conllDefinitions, PromptsState } from './prompts.svelte.ts';
+import { PromptsState } from './prompts.svelte.ts';
 import { isSample } from './sample.ts';
 import type { Services } from './services.ts';
 import type { TeacherState } from './teacher.svelte.ts';
@@ -62,15 +63,10 @@ export class AnnotateState {
   readonly asked: readonly Sentence[] = $derived(
     choice.chosenOf(this.eligible, this.count ?? 0, this.form.way, this.#predicted, wholeOf(this.form.seed)),
   );
-  readonly labels: readonly string[] = $derived.by(() => {
-    const own = this.form.labels.split(/[\s,;]+/).filter((label) => label !== '');
-    if (own.length > 0) return [...new Set(own)];
-    return this.#datasets.labels.length > 0 ? [...this.#datasets.labels].sort() : Object.keys(conllDefinitions);
-  });
-  readonly definitions: Readonly<Record<string, string>> = $derived.by(() => {
-    const of = (label: string) => this.form.definitions[label] ?? conllDefinitions[label] ?? '';
-    return Object.fromEntries(this.labels.map((label) => [label, of(label)]));
-  });
+  readonly labels: readonly string[] = $derived.by(() => labelsAsked(this.form.labels, this.#datasets.labels));
+  /** Those that are likely to have been forgotten. */
+  readonly missing: readonly string[] = $derived(labelsMissing(this.labels));
+  readonly definitions: Readonly<Record<string, string>> = $derived(definitionsOf(this.labels, this.form.definitions));
   readonly gold: readonly HeldDataset[] = $derived.by(() =>
     this.#datasets.list.filter((d) => d.role === 'gold' && d.counts.labelled > 0),
   );

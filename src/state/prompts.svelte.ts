@@ -1,13 +1,12 @@
 import { parseJson } from '../core/decode.ts';
 import { promptFile, readPrompt } from '../llm/prompts/promptFile.ts';
-import { conllDefinitions, shippedPrompts } from '../llm/prompts/shipped.ts';
+import { shippedPrompts } from '../llm/prompts/shipped.ts';
 import type { PromptBlocks, PromptTemplate } from '../llm/prompts/template.ts';
 import { copied, edited, templateOf } from '../llm/prompts/versions.ts';
 import { loadSetting, saveSetting } from '../storage/settings.ts';
 import { decodeTemplate } from './annotateRecipe.ts';
 import type { Services } from './services.ts';
 
-export { conllDefinitions };
 export type { PromptBlocks, PromptTemplate };
 
 const shipped: readonly PromptTemplate[] = Object.values(shippedPrompts);
