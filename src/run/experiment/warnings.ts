@@ -13,6 +13,7 @@ export type WarningCode =
   | 'no-teacher'
   | 'no-gold-only'
   | 'no-test'
+  | 'small-test'
   | 'other-data'
   | 'data-changed'
   | 'other-test'
@@ -24,6 +25,17 @@ export type WarningCode =
 export interface Warning {
   readonly code: WarningCode;
   readonly text: string;
+}
+
+/**
+ * Entities below which a test set is called small: the score of one model is then off by 13 points and more, which is wider than
+ * what ways of training differ by.
+ */
+const smallTest = 50;
+
+/** Half the width of the 95 % interval of a share of 0.7 in `count` draws, in points: 1.96 √(0.7 · 0.3 / count). */
+function pointsOff(count: number): number {
+  return 100 * 1.96 * Math.sqrt((0.7 * 0.3) / count);
 }
 
 const sentences = (count: number) => (count === 1 ? '1 sentence' : `${count.toLocaleString('en-GB')} sentences`);
@@ -38,6 +50,15 @@ export function warningsOf(groups: readonly RunGroup[], facts: DataFacts | null)
   const selected = records.some(({ selection, config }) => selection === 'best-on-dev' || config.patience > 0);
   const byDev = records.some(({ scores }) => scores.test === undefined && scores.dev !== undefined);
   warn(byDev, 'no-test', 'There is no test set: the scores are of dev, and choosing by them makes them too high.');
+  const supports = records.flatMap(({ scores }) =>
+    scores.test === undefined ? [] : [scores.test.default.micro.support],
+  );
+  const support = Math.min(...supports);
+  warn(
+    support > 0 && support < smallTest,
+    'small-test',
+    `The test set holds ${String(support)} entities: by them alone a score may be off by about ${pointsOff(support).toFixed(0)} points. More labelled sentences for test would tell more than more runs.`,
+  );
   if (facts !== null) {
     const { overlaps, madeBy } = facts;
     warn(

@@ -57,7 +57,7 @@ test('stored runs are compared as the library compares them, with the facts of t
   expect(result.comparisons).toEqual(plain.comparisons);
   expect(result.comparisons[0]?.verdict).toBe('better');
   expect(result.units).toEqual({ kind: 'sentences', count: 30 });
-  expect(result.warnings.map(({ code }) => code)).toEqual(['test-in-training']); // a fact of the data
+  expect(result.warnings.map(({ code }) => code)).toEqual(['small-test', 'test-in-training']); // facts of the data
 
   const key = plain.rows.find(({ name }) => name === 'Simple mix')!.key;
   const turned = await client.compare({ runIds, baseline: key });
@@ -84,7 +84,7 @@ test('where the data have changed since, no facts are told, and the comparison s
   const { client } = createHarness();
   const { rows, warnings } = await client.compare({ runIds, baseline: null });
   expect(rows.map(({ kind }) => kind)).toEqual(['runs', 'runs']);
-  expect(warnings.map(({ code }) => code)).toEqual(['data-changed']);
+  expect(warnings.map(({ code }) => code)).toEqual(['small-test', 'data-changed']);
   client.close();
 });
 
@@ -97,7 +97,7 @@ test('runs that came without their data tell what came with them: the teacher, a
   const { client } = createHarness();
   const { rows, warnings } = await client.compare({ runIds, baseline: null });
   expect(rows[0]).toMatchObject({ kind: 'teacher', name: 'Teacher itself', f1: { mean: 1 } });
-  expect(warnings.map(({ code }) => code)).toEqual(['test-in-training', 'silver-simulated']);
+  expect(warnings.map(({ code }) => code)).toEqual(['small-test', 'test-in-training', 'silver-simulated']);
   client.close();
 });
 
@@ -105,7 +105,7 @@ test('what is to be said wherever the data are shown stands first', async () => 
   const runIds = await store(runsOn(dataDigest(tinyData)), { notice: 'Nobody labelled this.' });
   const { client } = createHarness();
   const { warnings } = await client.compare({ runIds, baseline: null });
-  expect(warnings.map(({ code }) => code)).toEqual(['notice', 'test-in-training']);
+  expect(warnings.map(({ code }) => code)).toEqual(['notice', 'small-test', 'test-in-training']);
   expect(warnings[0]?.text).toBe('Nobody labelled this.');
   client.close();
 });

@@ -100,6 +100,19 @@ describe('the result of an experiment', () => {
   });
 });
 
+test('a small test set is told with what its size alone may do', () => {
+  const few = [0, 1, 2].map((seed) => finishedRun({ regimen: 'gold-only', seed }, 10 + seed, 21));
+  // 1.96 √(0.21 / 21) = 0.196
+  expect(compareRuns(few, options).warnings).toMatchObject([
+    {
+      code: 'small-test',
+      text: expect.stringContaining('21 entities: by them alone a score may be off by about 20 points') as string,
+    },
+  ]);
+  const enough = [0, 1, 2].map((seed) => finishedRun({ regimen: 'gold-only', seed }, 10 + seed, 50));
+  expect(compareRuns(enough, options).warnings).toEqual([]);
+});
+
 describe('warnings', () => {
   const by =
     (kind: 'teacher' | 'person', name = 'x') =>
