@@ -199,7 +199,7 @@ export const fieldTable: Readonly<Record<keyof RunConfig, Omit<Field, 'name'>>> 
   ),
   precision: field(
     'Precision',
-    'Half takes less memory on a graphics card, and trains the same model but for rounding. It was not yet tried on a real card.',
+    'Half keeps the factors of matrix products in 16 bits: the same model but for rounding, and faster where memory is slow. Not yet tried on a real card.',
     '',
     {
       kind: 'choice',
