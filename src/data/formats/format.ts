@@ -43,8 +43,8 @@ export interface Sample {
 
 /** Where a reader puts what it finds. */
 export interface Sink {
-  /** `firstLine` is needed only where a sentence began before the record being read. */
-  sentence(sentence: Sentence, firstLine?: number): void;
+  /** Lines are needed only where a sentence began before the record being read, or ended before it. */
+  sentence(sentence: Sentence, firstLine?: number, lastLine?: number): void;
   /** `excerpt` is needed only where the line is not the one being read. */
   find(code: FindingCode, severity: Finding['severity'], line: number, message: string, excerpt?: string): void;
 }

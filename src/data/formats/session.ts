@@ -37,14 +37,14 @@ export function openSession(
   let sentences: Sentence[] = [];
   let findings: Finding[] = [];
   let reading: Piece | null = null;
-  let lastLine = 0;
+  let lineRead = 0;
   const places = placesInFile();
   const uniqueId = uniqueIds();
 
   const sink: Sink = {
-    sentence(sentence, firstLine = lastLine) {
+    sentence(sentence, firstLine = lineRead, lastLine = lineRead + lineEndsIn(reading)) {
       const id = uniqueId(sentence.id);
-      places.add(id, firstLine, lastLine + lineEndsIn(reading));
+      places.add(id, firstLine, lastLine);
       sentences.push(id === sentence.id ? sentence : { ...sentence, id });
       if (id === sentence.id) return;
       const message = `The id “${preview(sentence.id, 60)}” belongs to a sentence before; this one is called “${preview(id, 60)}”.`;
@@ -64,7 +64,7 @@ export function openSession(
 
   function takeOne(piece: Piece): void {
     const [given, found] = [sentences.length, findings.length];
-    lastLine = piece.line;
+    lineRead = piece.line;
     reading = piece.text.includes('\0') ? withoutNul(piece, sink) : piece;
     const taken = reader.take(reading, sink);
     if (taken === 'blank') return;

@@ -8,11 +8,18 @@ export interface WordRow extends LinedTag {
   readonly word: string;
 }
 
+interface Closing {
+  readonly id?: string | null;
+  readonly meta?: Sentence['meta'];
+  /** Where the line being read is not the sentence's own. */
+  readonly lastLine?: number;
+}
+
 /** Puts words that stand one a line together to sentences. */
 export interface WordRows {
   add(row: WordRow): void;
   /** Gives the sentence that has been gathered; those without an id are numbered. False where there is none. */
-  close(sink: Sink, also?: { readonly id?: string | null; readonly meta?: Sentence['meta'] }): boolean;
+  close(sink: Sink, also?: Closing): boolean;
   /** Says what the tags of the file were. */
   end(sink: Sink): void;
   facts(): FileFacts;
@@ -24,13 +31,13 @@ export function gatherWords({ stem, options }: Pick<Opening, 'stem' | 'options'>
   let sentences = 0;
   return {
     add: (row) => void rows.push(row),
-    close(sink, { id = null, meta } = {}) {
+    close(sink, { id = null, meta, lastLine } = {}) {
       const [first] = rows;
       if (first === undefined) return false;
       const { text, words } = joinWords(rows.map(({ word }) => word));
       const spans = spansOfTags(scheme.take(rows), words);
       const name = id ?? `${stem}-${String(++sentences)}`;
-      sink.sentence({ id: name, text, words, spans, ...(meta && { meta }) }, first.line);
+      sink.sentence({ id: name, text, words, spans, ...(meta && { meta }) }, first.line, lastLine);
       rows = [];
       return true;
     },

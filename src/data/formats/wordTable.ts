@@ -37,7 +37,7 @@ interface Columns {
 
 /** Null where the header names no column of words, or none of tags. */
 function columnsOf(header: readonly string[]): Columns | null {
-  const lower = header.map((name) => name.toLowerCase());
+  const lower = header.map((name) => name.trim().toLowerCase());
   const place = (of: keyof typeof columnNames) =>
     columnNames[of].map((name) => lower.indexOf(name)).find((at) => at >= 0) ?? -1;
   const [word, tag] = [place('word'), place('tag')];
@@ -60,7 +60,7 @@ function open(opening: Opening): Reader {
 
   function takeRow(row: readonly string[], { width, ...at }: Columns, line: number, text: string, sink: Sink): Taken {
     const name = row[at.sentence]?.trim() ?? '';
-    if (name !== '' && name !== sentence) words.close(sink);
+    if (name !== '' && name !== sentence) words.close(sink, { lastLine: line - 1 });
     if (name !== '') sentence = name;
     if (row.every((value) => value.trim() === '')) {
       words.close(sink);

@@ -60,6 +60,7 @@ describe('tables with a word a row', () => {
       wanted,
     );
     expect(spansOf(table('sentence_id,', (i) => (i < 4 ? '7,' : '8,')))).toEqual(wanted);
+    expect(spansOf(table('sentence_id, ', (i) => (i < 4 ? '7, ' : '8, ')))).toEqual(wanted);
     expect(spansOf(table('', (i) => (i === 4 ? ',,\r\n' : '')))).toEqual(wanted);
     expect(spansOf(table('', (i) => (i === 4 ? '\r\n' : '')))).toEqual(wanted);
   });

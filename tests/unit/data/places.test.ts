@@ -14,6 +14,15 @@ describe('a finding names the sentence that it is about', () => {
     ]);
   });
 
+  test('rows: the first row of a sentence is its own, and no more of the one that it ends', () => {
+    const rows =
+      'sentence_id,word,tag\n1,Ada,B-PER\n1,spoke,O\n2,Rome,I-LOC\n2,fell,O\n2,Eve,B-PER\n3,,O\n3,Bob,B-PER\n';
+    expect(about('w.csv', rows)).toEqual([
+      ['illegal-opening', 4, 'w-2'],
+      ['malformed-line', 7, null],
+    ]);
+  });
+
   test('no sentence, for what stands between sentences or speaks of the whole file', () => {
     expect(about('c.conll', 'Ada B-PER\n\nalone\n\nEve B-PER\nspoke O\n\nBob B-PER\n\nIda B-PER\n')).toEqual([
       ['malformed-line', 3, null],
