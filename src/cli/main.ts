@@ -1,8 +1,7 @@
-import { AppError } from '../core/errors.ts';
-import { sentenceOf } from '../core/errorTexts.ts';
 import { parseWords } from './args.ts';
 import type { Command, ExitCode } from './command.ts';
 import { commands } from './commands.ts';
+import { failureOf, tellFailure } from './failure.ts';
 import { packageVersion } from './files/package.ts';
 import { helpOf, helpOfAll } from './help.ts';
 import { createTerminal, type Terminal } from './terminal/terminal.ts';
@@ -22,13 +21,11 @@ export async function main(words: readonly string[]): Promise<ExitCode> {
     return await dispatch(words, terminal);
   } catch (error) {
     terminal.endProgress();
-    const { what, next } = textOf(error);
-    terminal.say(`vermeil: ${what}`);
-    terminal.say(next);
+    const failure = failureOf(error);
+    tellFailure(failure, terminal);
     if (process.env['VERMEIL_DEBUG'] !== undefined && error instanceof Error) terminal.say(error.stack ?? '');
-    if (json)
-      terminal.answer('', { error: { code: error instanceof AppError ? error.code : 'unforeseen', what, next } });
-    return error instanceof AppError && error.code === 'usage' ? 2 : 1;
+    if (json) terminal.answer('', { error: failure });
+    return failure.code === 'usage' ? 2 : 1;
   }
 }
 
@@ -56,11 +53,4 @@ function commandNamed(name: string): Command {
   if (found !== undefined) return found;
   const names = commands.map((command) => command.name);
   throw usageError(`There is no command "${name}".`, suggestion(name, names, 'See vermeil help.', 'vermeil '));
-}
-
-/** What happened and what to do; a failure that knows the next step itself goes before the general one. */
-function textOf(error: unknown): { readonly what: string; readonly next: string } {
-  const { what, next } = sentenceOf(error);
-  const own = error instanceof AppError ? error.detail['next'] : undefined;
-  return { what, next: own === undefined ? next : String(own) };
 }

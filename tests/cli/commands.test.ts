@@ -126,6 +126,21 @@ describe('check and convert', () => {
     );
   });
 
+  it('goes on after a file that it cannot read, tells it, and ends with 1', async () => {
+    const said = await run('check', 'none.conll', 'gold.conll');
+    expect([said.code, said.stdout]).toEqual([1, expect.stringMatching(/^gold\.conll: conll, 12 sentences/)]);
+    expect(said.stderr).toContain('none.conll');
+    const { code, stdout } = await run('check', 'gold.conll', 'none.conll', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: [
+        { name: 'gold.conll', sentences: 12 },
+        { name: 'none.conll', error: { code: 'file-missing' } },
+      ],
+    });
+    expect((await run('check', 'none.conll', 'no.conll')).stdout).toBe('');
+  });
+
   it('turns CoNLL columns into JSON lines and back without loss', async () => {
     expect((await run('convert', 'gold.conll', 'there.jsonl')).code).toBe(0);
     expect((await run('convert', 'there.jsonl', 'back.conll')).code).toBe(0);

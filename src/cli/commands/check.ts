@@ -1,10 +1,13 @@
+import { AppError } from '../../core/errors.ts';
 import { groupFindings } from '../../data/checks.ts';
 import type { Imported } from '../../data/types.ts';
 import type { Args } from '../args.ts';
 import type { Command, ExitCode } from '../command.ts';
+import { failureOf, tellFailure } from '../failure.ts';
 import { findingLine, formatNamed } from '../files/dataFiles.ts';
 import { readBundle } from '../files/bundles.ts';
 import { readBytes } from '../files/files.ts';
+import type { FormatId } from '../../data/formats/format.ts';
 import { formats } from '../../data/formats/formats.ts';
 import { readData } from '../../data/formats/read.ts';
 import { labelCounts } from '../labelCounts.ts';
@@ -31,22 +34,37 @@ export const check: Command = {
 async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
   const format = formatNamed('format', args.text('format')) ?? undefined;
   const checked: Checked[] = [];
+  let failed = 0;
   for (const name of args.positionals) {
-    const bytes = await readBytes(name);
-    const bundle = format === undefined ? await readBundle(bytes) : null;
-    if (bundle === null) checked.push(checkedOf(name, readData(name, bytes, format)));
-    else {
-      for (const problem of bundle.problems) terminal.say(`${name}: ${problem}`);
-      for (const dataset of bundle.datasets)
-        checked.push(checkedOf(`${name}/${dataset.name}`, { ...dataset, format: 'bundle' }));
+    try {
+      checked.push(...(await checkFile(name, format, terminal)));
+    } catch (error) {
+      // The other files are still worth a look.
+      if (!(error instanceof AppError) || args.positionals.length === 1) throw error;
+      const failure = failureOf(error);
+      tellFailure(failure, terminal);
+      checked.push({ text: null, file: { name, error: failure } });
+      failed++;
     }
   }
-  terminal.answer(checked.map(({ text }) => text).join('\n\n'), { files: checked.map(({ file }) => file) });
-  return 0;
+  const texts = checked.flatMap(({ text }) => text ?? []);
+  if (texts.length > 0 || args.has('json'))
+    terminal.answer(texts.join('\n\n'), { files: checked.map(({ file }) => file) });
+  return failed === 0 ? 0 : 1;
+}
+
+/** What a file holds, or each dataset of a bundle. Throws what reading it throws. */
+async function checkFile(name: string, format: FormatId | undefined, terminal: Terminal): Promise<readonly Checked[]> {
+  const bytes = await readBytes(name);
+  const bundle = format === undefined ? await readBundle(bytes) : null;
+  if (bundle === null) return [checkedOf(name, readData(name, bytes, format))];
+  for (const problem of bundle.problems) terminal.say(`${name}: ${problem}`);
+  return bundle.datasets.map((dataset) => checkedOf(`${name}/${dataset.name}`, { ...dataset, format: 'bundle' }));
 }
 
 interface Checked {
-  readonly text: string;
+  /** Null where the file could not be read. */
+  readonly text: string | null;
   readonly file: unknown;
 }
 
