@@ -22,9 +22,8 @@ export function stagingWriter(database: Database, id: string): StagingWriter {
   let chunk = 0;
 
   async function put(sentences: readonly Sentence[]): Promise<void> {
-    await write(database, ['sentences'], (transaction) =>
-      transaction.objectStore('sentences').put({ datasetId: id, chunk: chunk++, sentences }),
-    );
+    const record = { datasetId: id, chunk: chunk++, sentences }; // numbered once, though a transaction may run twice
+    await write(database, ['sentences'], (transaction) => transaction.objectStore('sentences').put(record));
   }
 
   return {

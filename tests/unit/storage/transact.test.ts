@@ -3,8 +3,11 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../../src/core/errors.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { chunkSize } from '../../../src/storage/datasets.ts';
 import { loadSetting, saveSetting } from '../../../src/storage/settings.ts';
-import { write } from '../../../src/storage/transact.ts';
+import { stagingWriter } from '../../../src/storage/staging.ts';
+import { read, write } from '../../../src/storage/transact.ts';
+import { tinySentences } from '../../support/tinyData.ts';
 
 let database: Database;
 beforeEach(async () => {
@@ -57,19 +60,39 @@ test('a closed database is a failure', async () => {
   await expect(saveSetting(database, 'theme', 'dark')).rejects.toMatchObject({ code: 'storage-failed' });
 });
 
-test('what the browser itself takes back, by closing the database in the middle, is done once more', async () => {
+/** Ends the transactions of the next puts from outside, as a browser does that closes the database. */
+function cutNext(cuts: number): () => void {
   const { put } = IDBObjectStore.prototype;
-  let cuts = 0;
   IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...args: Parameters<typeof put>) {
     const request = put.apply(this, args);
     if (cuts-- > 0) this.transaction.abort();
     return request;
   };
-  cuts = 1;
+  return () => {
+    IDBObjectStore.prototype.put = put;
+  };
+}
+
+test('what the browser itself takes back, by closing the database in the middle, is done once more', async () => {
+  const once = cutNext(1);
   await saveSetting(database, 'theme', 'dark');
+  once();
   expect(await loadSetting(database, 'theme')).toBe('dark');
-  cuts = 2;
+  const twice = cutNext(2);
   await expect(saveSetting(database, 'theme', 'light')).rejects.toMatchObject({ code: 'storage-failed' });
+  twice();
   expect(await loadSetting(database, 'theme')).toBe('dark');
-  IDBObjectStore.prototype.put = put;
+});
+
+test('an import whose chunk is written twice leaves no gap in the chunks', async () => {
+  const sentences = tinySentences(0, 2 * chunkSize);
+  const staging = stagingWriter(database, 'set');
+  const once = cutNext(1);
+  await staging.add(sentences);
+  once();
+  const keys = await read(database, ['sentences'], (transaction) => transaction.objectStore('sentences').getAllKeys());
+  expect(keys).toEqual([
+    ['set', 0],
+    ['set', 1],
+  ]);
 });
