@@ -36,6 +36,8 @@ export async function openRuns(files: BundleFiles, place: Place): Promise<OpenBu
   const problems: string[] = [];
   const contents = new Map<BundledPart, () => Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>>>();
   const together = new Map<string, string[]>();
+  /** Where each run was found first, by its id: a copy of a folder may lie beside it. */
+  const seen = new Map<string, string>();
   for (const name of names) {
     const run = await runIn(files, folderOf(name));
     if (run === null) continue;
@@ -43,9 +45,15 @@ export async function openRuns(files: BundleFiles, place: Place): Promise<OpenBu
       problems.push(`${name}: ${run}`);
       continue;
     }
+    const { id } = run[0].part;
+    if (seen.has(id)) {
+      problems.push(`${name}: it is the same run as in ${seen.get(id)!}, and is left out`);
+      continue;
+    }
+    seen.set(id, name);
     for (const { part, from } of run) contents.set(part, () => filesOfPart(files, part, from));
     const folder = folderOf(folderOf(name));
-    together.set(folder, [...(together.get(folder) ?? []), run[0].part.id]);
+    together.set(folder, [...(together.get(folder) ?? []), id]);
   }
   const experiments = [...together].filter(([, runIds]) => runIds.length > 1);
   if (experiments.length > 0) {

@@ -81,6 +81,18 @@ test('what the command line writes itself is found the same, with the facts besi
   expect(await found(await kept('own.zip', zipSync(files)))).toEqual({ runs, facts, said: [] });
 });
 
+test('a run that lies in a folder twice counts once, and the copy is told', async () => {
+  const twice = join(folder, 'twice');
+  for (const name of ['a', 'b'])
+    for (const run of runs) await writeFinishedRun(runFolder(join(twice, name), run.record.config), run, model);
+  const { runs: counted, said } = await found(twice);
+  expect(counted).toEqual(runs);
+  expect(said).toEqual([
+    expect.stringMatching(/twice: b\/.+\/record\.json: it is the same run as in a\/.+\/record\.json, and is left out$/),
+    expect.stringMatching(/twice: b\/.+ left out$/),
+  ]);
+});
+
 test('a damaged run of a bundle is told with its file, and the others are compared', async () => {
   const files = unzipSync(zip);
   const broken = strToU8(strFromU8(files['runs/2/record.json']!).replace('"steps":10', '"steps":-1'));
