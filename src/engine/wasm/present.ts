@@ -7,6 +7,8 @@ import { oneThread, startThreads, type Threads } from './threads/pool.ts';
 export interface PresentKernels extends LoadedKernels {
   readonly heap: Heap;
   readonly threads: Threads;
+  /** Whether others than the calling thread could not be started on this heap, or were lost: they are not tried again. */
+  readonly alone: boolean;
 }
 
 export interface StartOptions extends LoadOptions {
@@ -25,27 +27,28 @@ export async function startKernels(options: StartOptions = {}): Promise<PresentK
   const found = heapOf(tf.backend());
   const heap = before?.heap.memory === found.memory ? before.heap : found;
   const loaded = await loadKernels(heap.memory, options);
-  present = { ...loaded, heap, threads: await threadsFor(loaded, heap, options, before) };
+  present = { ...loaded, heap, ...(await threadsFor(loaded, heap, options, before)) };
   return present;
 }
 
-/** The threads of before where they serve. After one of them was lost there is only the calling one. */
+/** The threads of before where they serve. */
 async function threadsFor(
   loaded: LoadedKernels,
   heap: Heap,
   { threads: count = 1, patience }: StartOptions,
   before: PresentKernels | null,
-): Promise<Threads> {
-  const lost = before !== null && before.threads.failure() !== null;
-  if (before?.heap === heap && before.relaxed === loaded.relaxed && before.threads.count === count && !lost) {
-    return before.threads;
+): Promise<Pick<PresentKernels, 'threads' | 'alone'>> {
+  const same = before?.heap === heap ? before : null;
+  const alone = same !== null && (same.alone || same.threads.failure() !== null);
+  if (same?.relaxed === loaded.relaxed && same.threads.count === count && !alone) {
+    return { threads: same.threads, alone };
   }
   before?.threads.end();
-  if (count === 1 || lost) return oneThread(loaded, heap);
+  if (count === 1 || alone) return { threads: oneThread(loaded, heap), alone };
   try {
-    return await startThreads(loaded, heap, count, patience);
+    return { threads: await startThreads(loaded, heap, count, patience), alone };
   } catch {
-    return oneThread(loaded, heap); // what the page says of the device tells how many there are
+    return { threads: oneThread(loaded, heap), alone: true }; // what the page says of the device tells how many there are
   }
 }
 

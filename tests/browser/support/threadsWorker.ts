@@ -4,6 +4,7 @@ import { sha256Hex } from '../../../src/core/hash.ts';
 import { loadCheckpoint } from '../../../src/engine/checkpoint/load.ts';
 import { filesSource } from '../../../src/engine/checkpoint/sources.ts';
 import { openDevice } from '../../../src/engine/device.ts';
+import { linearGrad } from '../../../src/engine/kernels/linear.ts';
 import { matmul } from '../../../src/engine/kernels/matmul.ts';
 import { selfTest } from '../../../src/engine/selfTest.ts';
 import { presentKernels, startKernels } from '../../../src/engine/wasm/present.ts';
@@ -17,7 +18,7 @@ import { tinyConfig, tinyData } from '../../support/tinyData.ts';
 import { env } from './webgpu.ts';
 
 /** The engine waits for its threads in a worker only: this one runs what a test names, and answers with what it gives. */
-const tasks = { compute, lose };
+const tasks = { compute, grow, lose };
 
 export type Task = keyof typeof tasks;
 
@@ -74,6 +75,24 @@ async function compute(threads: number) {
   return { adapter: device.adapter, passed, jobsOfTest, jobs: jobs(), digests, curve: run.record!.curve };
 }
 
+/** A product and sums of columns where the memory ended when the threads had their first work. */
+async function grow(threads: number) {
+  await openDevice('wasm', { ...env, threads });
+  splitEverything(true);
+  const { heap } = presentKernels();
+  const products = async () => {
+    const a = tf.randomNormal<tf.Rank.R2>([257, 1029], 0, 1, 'float32', 1);
+    const { dx, dw, db } = linearGrad(a, a, a);
+    const digests = await Promise.all([dx, dw, db].map(async (x) => digestOf(Float32Array.from(await x.data()))));
+    return { digests, address: heap.addressOf(dw) };
+  };
+  const { digests } = await products();
+  const end = heap.memory.buffer.byteLength;
+  tf.zeros([end / 4]);
+  const again = await products();
+  return { digests, again: again.digests, beyond: again.address >= end };
+}
+
 /** What becomes of a device one of whose threads is killed while it sleeps, and then in the middle of a call. */
 async function lose(threads: number) {
   const killable: Worker[] = [];
@@ -113,8 +132,14 @@ async function lose(threads: number) {
   Object.assign(Atomics, { notify });
   const after = presentKernels().threads.failure()?.code;
   const again = await openDevice('wasm', { ...env, threads });
+  const third = await openDevice('wasm', { ...env, threads }); // as the self-test opens it once more
   return {
     ...{ started: ours.length, same: [together === alone, deserted === alone, (await product()) === alone] },
-    ...{ lost, after, adapters: [device.adapter, again.adapter], sameHeap: presentKernels().heap === heap },
+    ...{
+      lost,
+      after,
+      adapters: [device.adapter, again.adapter, third.adapter],
+      sameHeap: presentKernels().heap === heap,
+    },
   };
 }
