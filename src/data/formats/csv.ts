@@ -1,13 +1,13 @@
 import type { Sentence } from '../types.ts';
 import { wordsOf } from '../words.ts';
 import type { Format, Opening, Reader, Refusal, Sample, Taken } from './format.ts';
-import { headedRows, separatorOf, tableCutter, valuesOfRow } from './table.ts';
+import { headedRows, rowsOf, separatorOf, tableCutter, valuesOfRow } from './table.ts';
 import { textNames } from './textNames.ts';
 
 /**
  * A table of values with a header and a column of text, parted by comma, semicolon or TAB; quotes as in RFC 4180. The
  * column is the one that is named so, else the one with the longest values. A column `id` names sentences, the others are
- * metadata. Nothing in it is labelled.
+ * metadata. One column of quoted values may lack its header. Nothing in it is labelled.
  */
 export const csv: Format = {
   id: 'csv',
@@ -27,7 +27,7 @@ function detect(sample: Sample): number {
   if (rows.length === 0 || new Set(header).size < header.length) return 0;
   const share = rows.filter((row) => row.length === header.length).length / rows.length;
   if (header.some(isTextName)) return share;
-  return isTable(header, rows) ? likely * share : 0;
+  return isTable(header, rows) || isOneColumn(sample) ? likely * share : 0;
 }
 
 /** Above what plain text gets: a table that was read as lines would have its separators and other columns in its sentences. */
@@ -44,6 +44,19 @@ function isTable(header: readonly string[], rows: readonly (readonly string[])[]
     return false;
   const words = (value: string | undefined) => value?.match(/\p{L}{2,}/gu)?.length ?? 0;
   return header.some((_, i) => rows.filter((row) => words(row[i]) >= 3).length >= rows.length / 2);
+}
+
+/**
+ * Whether each line is one value, quoted where it has to be or everywhere; a line of prose that only begins with a quote, or has
+ * a comma outside of quotes, is none.
+ */
+function isOneColumn(sample: Sample): boolean {
+  const [separator, rows] = [separatorOf(sample), rowsOf(sample).map((row) => row.trim())];
+  const quoted = rows.filter((row) => /^"(?:[^"]|"")*"$/.test(row));
+  const bare = rows.filter((row) => !row.includes('"') && !row.includes(separator));
+  const needed = quoted.filter((row) => row.slice(1, -1).search(/[",;\t\n]/) >= 0);
+  const all = quoted.length === rows.length;
+  return quoted.length > 0 && quoted.length + bare.length === rows.length && (all || needed.length === quoted.length);
 }
 
 function isTextName(name: string): boolean {
@@ -66,7 +79,8 @@ function textColumn(
 
 function open({ stem, sample, options }: Opening): Reader {
   const separator = separatorOf(sample);
-  const { rows } = headedRows(sample);
+  const { header: first, rows } = headedRows(sample);
+  const isHeadless = isOneColumn(sample) && !first.some((name) => isTextName(name) || name === options.textColumn);
   let columns: { header: readonly string[]; text: number; id: number } | null = null;
 
   function sentenceOf(values: readonly string[], line: number): Sentence | Refusal {
@@ -92,7 +106,11 @@ function open({ stem, sample, options }: Opening): Reader {
       const values = valuesOfRow(text, separator);
       if (values === 'separator') return 'structure';
       if (values === null) return { code: 'malformed-line', message: 'A quote is opened and never closed.' };
-      if (columns === null) {
+      if (columns === null && isHeadless) {
+        columns = { header: ['text'], text: 0, id: -1 };
+        const message = 'There is one column, and no header: the first row was taken for a sentence too.';
+        sink.find('missing-field', 'note', line, message);
+      } else if (columns === null) {
         const header = values.map((name) => name.trim());
         const id = header.findIndex((name) => name.toLowerCase() === 'id');
         const column = textColumn(header, rows, options.textColumn);

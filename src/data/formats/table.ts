@@ -27,12 +27,15 @@ export function valuesOfRow(text: string, separator: string): string[] | null | 
   return valuesOf(text.replace(/^\ufeff/, ''), separator);
 }
 
+/** The rows of a sample as they stand in the file, without a byte order mark, blank ones and the declared separator. */
+export function rowsOf(sample: Sample): string[] {
+  const pieces = piecesOf(tableCutter(sample), sample.lines.join('\n')).map(({ text }) => text);
+  return pieces.filter((row) => row.trim() !== '' && !declaration.test(row)).map((row) => row.replace(/^\ufeff/, ''));
+}
+
 /** The header of a sample and the rows below it; rows with an open quote have no values. */
 export function headedRows(sample: Sample): { header: string[]; rows: string[][] } {
   const separator = separatorOf(sample);
-  const [header = [], ...rows] = piecesOf(rowCutter(separator), sample.lines.join('\n')).flatMap(({ text }) => {
-    const values = text.trim() === '' ? 'separator' : valuesOfRow(text, separator);
-    return values === 'separator' ? [] : [values ?? []];
-  });
+  const [header = [], ...rows] = rowsOf(sample).map((row) => valuesOf(row, separator) ?? []);
   return { header: header.map((name) => name.trim()), rows };
 }

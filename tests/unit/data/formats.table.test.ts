@@ -41,6 +41,42 @@ describe('tables as spreadsheets save them', () => {
   });
 });
 
+describe('one column without a header', () => {
+  const texts = (file: string, options = {}) => {
+    const { format, sentences } = read(file, options);
+    return [format, ...sentences.map(({ text }) => text)];
+  };
+
+  test('each row is a sentence without its quotes, the first too, which is said', () => {
+    expect(texts('\ufeff"Ada spoke, and left."\r\n"They said ""no"" to him."\r\n')).toEqual([
+      'csv',
+      'Ada spoke, and left.',
+      'They said "no" to him.',
+    ]);
+    // Quoted only where it has to be, as Excel does.
+    const mixed = 'Rome fell that day.\n"Ada spoke, and\nleft it."\nNobody came to see.\n';
+    expect(texts(mixed)).toEqual(['csv', 'Rome fell that day.', 'Ada spoke, and\nleft it.', 'Nobody came to see.']);
+    expect(read(mixed).findings.map(({ code, line, severity }) => [code, line, severity])).toEqual([
+      ['missing-field', 1, 'note'],
+    ]);
+  });
+
+  test('a header that is known or was chosen stays one', () => {
+    const rows = '"Ada spoke, and left."\n"Rome fell that day."\n';
+    expect(texts(`"text"\n${rows}`)).toEqual(['csv', 'Ada spoke, and left.', 'Rome fell that day.']);
+    expect(texts(`"Satz"\n${rows}`, { textColumn: 'Satz' })).toEqual(texts(`"text"\n${rows}`));
+  });
+
+  test('speech in plain text keeps its quotes', () => {
+    for (const file of [
+      '"I am here," she said.\n"Go home and stay there."\n',
+      'Nobody came to see.\n"Go home and stay there."\n',
+      'Well, nobody came to see.\n"Go home, and stay there."\n',
+    ])
+      expect(texts(file)).toEqual(['text', ...file.trim().split('\n')]);
+  });
+});
+
 describe('tables with a word a row', () => {
   const spansOf = (text: string) =>
     read(text).sentences.map(({ text: own, spans }) => [
