@@ -3,7 +3,15 @@ import { isRecord, parseJson, type Decoded } from '../core/decode.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { folderOf, lastPartOf, within, type BundleFiles } from '../data/bundle/files.ts';
 import { bundleVersion, type BundledFile, type BundledPart } from '../data/bundle/manifest.ts';
-import { damaged, jsonInPart, mostBytes, openBundle, type Digest, type OpenBundle } from '../data/bundle/read.ts';
+import {
+  asItIs,
+  damaged,
+  jsonInPart,
+  mostBytes,
+  openBundle,
+  type Digest,
+  type OpenBundle,
+} from '../data/bundle/read.ts';
 import { decodePredictions, type Predictions } from '../eval/compare/predictions.ts';
 import type { RunRecord } from './events.ts';
 import { decodeFacts, factsName } from './experiment/factsFile.ts';
@@ -149,16 +157,23 @@ async function filesOfPart(
   return read;
 }
 
-/** What the files of a part tell of a run, apart from what is said of it; null for each file that is not there. */
-export function runParts(
-  part: Pick<BundledPart, 'name'>,
-  files: ReadonlyMap<string, Uint8Array>,
-): { readonly record: RunRecord | null; readonly predictions: Predictions | null; readonly facts: DataFacts | null } {
+export interface RunParts {
+  readonly record: RunRecord | null;
+  readonly predictions: Predictions | null;
+  readonly facts: DataFacts | null;
+  /** What is to be said wherever its scores are shown; empty = nothing. */
+  readonly notice: string;
+}
+
+/** What the files of a part tell of a run that a comparison needs; null for each file that is not there. */
+export function runParts(part: Pick<BundledPart, 'name'>, files: ReadonlyMap<string, Uint8Array>): RunParts {
   const of = <T>(file: string, decode: (value: unknown) => Decoded<T>) =>
     files.has(file) ? jsonInPart(part, files, file, decode) : null;
+  const about = of(runFileNames.about, asItIs);
   return {
     record: of(runFileNames.record, decodeRecord),
     predictions: of(runFileNames.predictions, decodePredictions),
     facts: of(factsName, decodeFacts),
+    notice: isRecord(about) && typeof about['notice'] === 'string' ? about['notice'] : '',
   };
 }

@@ -1,7 +1,6 @@
 import type { KnownTests } from '../eval/compare/overUnits.ts';
 import { compareRuns, type ExperimentResult } from '../run/experiment/compareRuns.ts';
 import type { FinishedRun } from '../run/experiment/table.ts';
-import type { Warning } from '../run/experiment/warnings.ts';
 import type { Database } from '../storage/database.ts';
 import { loadPredictions } from '../storage/predictions.ts';
 import { factsOfRun } from '../storage/runFacts.ts';
@@ -24,24 +23,18 @@ export async function compareStored(
   known: KnownTests,
 ): Promise<ExperimentResult> {
   const runs: FinishedRun[] = [];
-  const notices = new Set<string>();
   let first: StoredRun | null = null;
   for (const id of runIds) {
     const run = await loadRun(database, id);
     if (run?.record == null) continue;
     first ??= run;
-    if (run.notice !== '') notices.add(run.notice);
-    runs.push({ record: run.record, predictions: await loadPredictions(database, id) });
+    runs.push({ record: run.record, predictions: await loadPredictions(database, id), notice: run.notice });
   }
   const facts = first === null ? null : await factsOfRun(database, first);
   const result = compareRuns(runs, { facts, known, ...(baseline === null ? {} : { baseline }) });
   const told = first === null || facts !== null || result.warnings.some(({ code }) => code === 'other-data');
-  const changed =
+  if (told) return result;
+  const text =
     'The data of these runs have changed since, or are no longer here: overlaps and the teacher’s own F1 are not told.';
-  const warnings: readonly Warning[] = [
-    ...(notices.size === 0 ? [] : [{ code: 'notice', text: [...notices].join(' ') } as const]),
-    ...result.warnings,
-    ...(told ? [] : [{ code: 'data-changed', text: changed } as const]),
-  ];
-  return { ...result, warnings };
+  return { ...result, warnings: [...result.warnings, { code: 'data-changed', text }] };
 }

@@ -34,9 +34,9 @@ export async function findRuns(path: string, say: (line: string) => void): Promi
   let facts: DataFacts | null = null;
   for (const part of bundle.manifest.parts.filter(({ kind }) => kind === 'run')) {
     try {
-      const { record, predictions, facts: known } = runParts(part, await bundle.read(part));
+      const { record, predictions, notice, facts: known } = runParts(part, await bundle.read(part));
       if (record === null) continue; // it had not finished
-      runs.push({ record, predictions });
+      runs.push({ record, predictions, ...(notice !== '' && { notice }) });
       facts ??= known;
     } catch (error) {
       say(`${path}: ${messageOf(error)}`);

@@ -1,6 +1,7 @@
 import { comparePairs, type Comparison, type CompareOptions, type ScoredGroup } from '../../eval/compare/compare.ts';
 import { gather, unitsOf, type Units } from '../../eval/compare/counts.ts';
 import { countsOfPredictions, sameTest, type Predictions } from '../../eval/compare/predictions.ts';
+import { leastSeeds } from '../../eval/compare/leastSeeds.ts';
 import { comparisonInWords } from '../../eval/compare/words.ts';
 import { passesOf } from '../regimens.ts';
 import type { DataFacts } from './facts.ts';
@@ -44,7 +45,16 @@ export function compareRuns(runs: readonly FinishedRun[], options: ResultOptions
     const against = baseline === null ? null : beside(group, baseline, groups);
     return against === null ? [] : [{ group: scored.get(group.key)!, baseline: scored.get(against.key)! }];
   });
+  const comparisons = comparePairs(pairs, { ...options, rounds });
   const warnings = warningsOf(groups, facts);
+  const notices = new Set(runs.flatMap(({ notice = '' }) => (notice === '' ? [] : [notice])));
+  if (notices.size > 0) warnings.unshift({ code: 'notice', text: [...notices].join(' ') });
+  const unjudged = comparisons.filter(({ verdict }) => verdict === 'too-few-seeds');
+  // Where there is no verdict at all, each comparison says so itself.
+  if (unjudged.length > 0 && unjudged.length < comparisons.length) {
+    const text = `A row that has fewer than ${String(leastSeeds)} seeds in common with what it is held against gets no verdict: chance cannot be told from a difference.`;
+    warnings.push({ code: 'few-seeds', text });
+  }
   if (severalData) {
     const text =
       'Runs were trained on different data: that may be what makes a difference. Overlaps and the teacher’s own F1 are not told.';
@@ -62,7 +72,7 @@ export function compareRuns(runs: readonly FinishedRun[], options: ResultOptions
   return {
     rows: [...(facts?.teacher == null ? [] : [teacherRow(facts.teacher)]), ...groups.map(rowOf)],
     baseline: baseline?.key ?? null,
-    comparisons: comparePairs(pairs, { ...options, rounds }).map((comparison) => ({
+    comparisons: comparisons.map((comparison) => ({
       ...comparison,
       sentence: comparisonInWords(comparison),
     })),

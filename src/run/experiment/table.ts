@@ -11,6 +11,8 @@ export interface FinishedRun {
   readonly record: RunRecord;
   /** On test; null where they were not kept. */
   readonly predictions: Predictions | null;
+  /** What is to be said wherever its scores are shown; left out: nothing. */
+  readonly notice?: string;
 }
 
 /** Runs that differ in nothing but the seed, each seed once, in order of the seed. */

@@ -1,4 +1,3 @@
-import { leastSeeds } from '../../eval/compare/leastSeeds.ts';
 import type { DataFacts } from './facts.ts';
 import type { RunGroup } from './table.ts';
 
@@ -96,11 +95,6 @@ export function warningsOf(groups: readonly RunGroup[], facts: DataFacts | null)
   }
   const goldOnly = groups.some(({ config }) => config.regimen === 'gold-only');
   warn(!goldOnly, 'no-gold-only', 'Gold only is missing: without it nobody can tell what silver adds.');
-  warn(
-    groups.some(({ runs }) => runs.length < leastSeeds),
-    'few-seeds',
-    `Where a row has fewer than ${String(leastSeeds)} seeds, there is no verdict: chance cannot be told from a difference.`,
-  );
   const devices = new Set(records.map(({ device }) => device.name));
   warn(
     devices.size > 1,

@@ -93,6 +93,15 @@ test('a run that lies in a folder twice counts once, and the copy is told', asyn
   ]);
 });
 
+test('what a run of the page says of its data comes along', async () => {
+  const files = unzipSync(zip);
+  const about = { ...(JSON.parse(strFromU8(files['runs/1/run.json']!)) as object), notice: 'Nobody labelled it.' };
+  await kept('noticed/record.json', files['runs/1/record.json']!);
+  await kept('noticed/predictions.json', files['runs/1/predictions.json']!);
+  await kept('noticed/run.json', strToU8(JSON.stringify(about)));
+  expect((await found(join(folder, 'noticed'))).runs).toEqual([{ ...runs[0], notice: 'Nobody labelled it.' }]);
+});
+
 test('a damaged run of a bundle is told with its file, and the others are compared', async () => {
   const files = unzipSync(zip);
   const broken = strToU8(strFromU8(files['runs/2/record.json']!).replace('"steps":10', '"steps":-1'));

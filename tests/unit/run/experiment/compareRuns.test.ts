@@ -11,6 +11,24 @@ const mix = seeds.map((seed) => finishedRun({ seed }, 50 + ((seed * 2) % 3), 60,
 const options = { rounds: 200 };
 const codes = (warnings: readonly { code: string }[]) => warnings.map(({ code }) => code);
 
+test('too few seeds are warned of where some row has a verdict; where none has, each comparison says it', () => {
+  const fewPooled = seeds.slice(1).map((seed) => finishedRun({ regimen: 'pooled', seed }, 40));
+  expect(codes(compareRuns([...gold, ...fewPooled], options).warnings)).toEqual([]);
+  expect(codes(compareRuns([...gold, ...mix], options).warnings)).toEqual([]);
+  expect(codes(compareRuns([...gold, ...mix, ...fewPooled], options).warnings)).toEqual(['few-seeds']);
+  // As many seeds, of which only two stand beside those of gold only.
+  const shifted = seeds.map((seed) => finishedRun({ regimen: 'pooled', seed: seed + 1 }, 40));
+  expect(codes(compareRuns([...gold, ...mix, ...shifted], options).warnings)).toEqual(['few-seeds']);
+});
+
+test('what the data of runs say of themselves stands first, once', () => {
+  const noticed = [...gold.map((run) => ({ ...run, notice: 'Nobody labelled it.' })), { ...mix[0]!, notice: 'Old.' }];
+  expect(compareRuns([...noticed, ...mix.slice(1)], options).warnings[0]).toEqual({
+    code: 'notice',
+    text: 'Nobody labelled it. Old.',
+  });
+});
+
 describe('the result of an experiment', () => {
   test('has a row a group, and each other group against gold only', () => {
     const { rows, comparisons, units, budget, warnings } = compareRuns([...mix, ...gold], options);
@@ -149,7 +167,7 @@ describe('warnings', () => {
   });
 
   test('of what is missing', () => {
-    expect(codes(compareRuns(mix.slice(0, 2), options).warnings)).toEqual(['no-gold-only', 'few-seeds']);
+    expect(codes(compareRuns(mix, options).warnings)).toEqual(['no-gold-only']);
     const onDev = gold.map(({ record }) => ({
       record: { ...record, scores: { dev: record.scores.test! } },
       predictions: null,
