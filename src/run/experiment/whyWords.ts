@@ -4,29 +4,71 @@ import type { Part } from '../why.ts';
 import { originKey, rowOf, type RunGroup } from './table.ts';
 import { pooledWhy, repeatedOf, shareOf, type PooledWhy } from './why.ts';
 
+/** What is read first, and what it rests on. */
+export interface WhyWords {
+  readonly finding: string;
+  readonly rest: readonly string[];
+}
+
 /**
- * What the logged numbers say about why silver helps or not, as one paragraph: of the way with silver and gold that has the
- * highest mean, beside gold only. It describes and claims no cause. Empty where nothing was logged.
+ * What the logged numbers say about why silver helps or not: of the way with silver and gold that has the highest mean, beside
+ * gold only. It describes and claims no cause. Null where nothing was logged.
  */
-export function whyInWords(groups: readonly RunGroup[]): string {
+export function whyInWords(groups: readonly RunGroup[]): WhyWords | null {
   const logged = groups.flatMap((group) => {
     const why = pooledWhy(group);
     return why === null ? [] : [{ group, why, f1: rowOf(group).f1?.mean ?? -1 }];
   });
   const mixed = logged.filter(({ group }) => shapeOf(group.config).draws.length > 1).sort((a, b) => b.f1 - a.f1)[0];
   const top = mixed ?? logged[0];
-  if (top === undefined) return '';
+  if (top === undefined) return null;
   const alike = groups.filter((group) => isAlike(group, top.group));
-  const gold = logged.find(({ group }) => group.config.regimen === 'gold-only' && alike.includes(group));
-  return [
-    ...ofMistakes(top.group, top.why),
-    ...ofGold(top.why),
-    ...(gold === undefined || gold === top ? [] : ofControl(gold.group.name, gold.why, top.why)),
-    ...(gold === undefined || gold === top
-      ? []
-      : [...ofLabels(top.group, gold.group), ...ofSteps(top.group, gold.group, alike)]),
-    'These numbers describe what happened; they prove no cause.',
-  ].join(' ');
+  const gold = logged.find(
+    (one) => one !== top && one.group.config.regimen === 'gold-only' && alike.includes(one.group),
+  );
+  return {
+    finding: findingOf(top, gold),
+    rest: [
+      ...ofMistakes(top.group, top.why),
+      ...ofGold(top.why),
+      ...(gold === undefined
+        ? []
+        : [
+            ...ofControl(gold.group.name, gold.why, top.why),
+            ...ofLabels(top.group, gold.group),
+            ...ofSteps(top.group, gold.group, alike),
+          ]),
+      'These numbers describe what happened; they prove no cause.',
+    ],
+  };
+}
+
+interface Logged {
+  readonly group: RunGroup;
+  readonly why: PooledWhy;
+}
+
+/** How much of the teacher’s mistakes is repeated, and by gold only, where that was looked at on the same sentences. */
+function findingOf({ group, why }: Logged, gold: Logged | undefined): string {
+  const [end, before] = [why.points.at(-1)!, silverEnd(why)];
+  const [name, last] = [lower(group.name), repeatedOf(end)];
+  const on = `On ${String(why.sentences)} sentences${isByHeart(group, why) ? ' of gold, which it is trained on' : ''}`;
+  if (last.of === 0) return `${on}, the teacher made no mistake that could be repeated.`;
+  const did =
+    before === undefined
+      ? `${name} ends by repeating ${percent(last)} of the teacher’s mistakes`
+      : `${name} repeated ${percent(repeatedOf(before))} of the teacher’s mistakes when its silver stage ended, and ${percent(last)} at its end`;
+  const control = gold?.why.sentences === why.sentences ? repeatedOf(gold.why.points.at(-1)!) : null;
+  const beside =
+    gold === undefined || control === null || control.of === 0
+      ? ''
+      : `; ${lower(gold.group.name)}, which never saw them, makes ${percent(control)} of them`;
+  return `${on}, ${did}${beside}.`;
+}
+
+/** Whether the trusted labels that are looked at are trained on too. */
+function isByHeart({ config }: RunGroup, { reference }: PooledWhy): boolean {
+  return reference === 'gold' && shapeOf(config).draws.includes('gold');
 }
 
 /** Whether two groups had the same data, the same amount of gold among them, and began with the same model. */
@@ -41,19 +83,17 @@ function silverEnd({ points }: PooledWhy): PooledWhy['points'][number] | undefin
   return points[points.findIndex(({ undone }) => undone !== null) - 1];
 }
 
-function ofMistakes({ name, config }: RunGroup, why: PooledWhy): string[] {
+function ofMistakes(group: RunGroup, why: PooledWhy): string[] {
   const [end, before] = [why.points.at(-1)!, silverEnd(why)];
   const [last, where] = [repeatedOf(end), why.reference];
-  const on = `On ${String(why.sentences)} sentences that carry the teacher’s labels and those of ${where}`;
-  if (last.of === 0) return [`${on}, the teacher made no mistake that could be repeated.`];
+  const both = `The sentences carry the teacher’s labels and those of ${where}.`;
+  if (last.of === 0) return [both];
   const loss = (kind: 'gold' | 'silver') =>
     before === undefined ? end.loss[kind].toFixed(2) : `${before.loss[kind].toFixed(2)} → ${end.loss[kind].toFixed(2)}`;
   return [
-    before === undefined
-      ? `${on}, ${lower(name)} ends by repeating ${shareText(last)} of the teacher’s mistakes.`
-      : `${on}, ${lower(name)} repeated ${shareText(repeatedOf(before))} of the teacher’s mistakes when its silver stage ended, and ${shareText(last)} at its end.`,
+    `${both} Mistakes repeated: ${before === undefined ? '' : `${countText(repeatedOf(before))} when the silver stage ended, `}${countText(last)} at the end.`,
     `Its loss on ${where} labels: ${loss('gold')}; on the teacher’s: ${loss('silver')} (nats a word).`,
-    ...(where === 'gold' && shapeOf(config).draws.includes('gold')
+    ...(isByHeart(group, why)
       ? ['It is trained on these labels of gold, so that part of this is learning by heart.']
       : []),
   ];
@@ -82,8 +122,11 @@ function ofControl(name: string, why: PooledWhy, top: PooledWhy): string[] {
 
 /** `25 % (5 of 20)`: seeds are added up. */
 function shareText(part: Part): string {
-  return `${(100 * (shareOf(part) ?? 0)).toFixed(0)} % (${String(part.n)} of ${String(part.of)})`;
+  return `${percent(part)} (${countText(part)})`;
 }
+
+const percent = (part: Part) => `${(100 * (shareOf(part) ?? 0)).toFixed(0)} %`;
+const countText = ({ n, of }: Part) => `${String(n)} of ${String(of)}`;
 
 /** Where the difference of the scores is largest and least, by label. */
 function ofLabels(group: RunGroup, gold: RunGroup): string[] {

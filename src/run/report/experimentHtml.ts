@@ -39,7 +39,7 @@ ${comparisonRows(comparisons)}
 <p class="soft">${escape(tested)}</p>
 <h2>Pictures</h2>
 <div class="charts">${figures.map(figureOf).join('\n')}</div>
-${why === '' ? '' : `<h2>What silver did</h2>\n<p>${escape(why)}</p>\n`}<h2>By label</h2>
+${why === null ? '' : `<h2>What silver did</h2>\n<p>${escape(why.finding)}</p>\n<ul class="soft">${why.rest.map((sentence) => `<li>${escape(sentence)}</li>`).join('\n')}</ul>\n`}<h2>By label</h2>
 ${labelRows(rows)}
 </main></body></html>
 `;
