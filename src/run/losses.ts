@@ -1,4 +1,5 @@
 import type { RunConfig } from './config.ts';
+import { shapeOf } from './regimens.ts';
 
 export const lossIds = ['cross-entropy', 'label-smoothing', 'generalised'] as const;
 export type LossId = (typeof lossIds)[number];
@@ -65,6 +66,14 @@ export function lossMembers(
     smoothing: reads('smoothing') ? config.smoothing : undefined,
     q: reads('q') ? config.q : undefined,
   };
+}
+
+/** What a curve of the loss of these runs counts, all by their own: the generalised cross-entropy is no number of nats. */
+export function lossUnit(configs: readonly RunConfig[]): string {
+  const inNats = configs.every((config) =>
+    shapeOf(config).draws.every((source) => lossOf(config, source) !== 'generalised'),
+  );
+  return inNats ? 'nats a word' : 'mean over words';
 }
 
 /** Settings of that loss; 0 for those that it does not read. */

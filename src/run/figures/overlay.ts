@@ -1,6 +1,7 @@
 import type { RunConfig } from '../config.ts';
 import type { DevPoint, TrainPoint } from '../events.ts';
 import type { Figure } from './figure.ts';
+import { lossUnit } from '../losses.ts';
 import { kindsOf } from './kinds.ts';
 import type { Point, Series } from './lineChart.ts';
 
@@ -30,9 +31,10 @@ export function overlayFigures(runs: readonly Overlaid[]): Figure[] {
     );
     return series.length === 0 ? [] : [{ id, title, chart, head: ['run', 'step', yLabel], rows }];
   };
+  const unit = lossUnit(runs.map(({ config }) => config));
   return [
     ...figureOf('runs-dev', 'F1 on dev by step', 'F1', 4, ({ dev }) => dev.map(({ step, f1 }): Point => [step, f1])),
-    ...figureOf('runs-loss', 'Loss by step, a mean over a fortieth of each run', 'nats a word', 4, lossPoints),
+    ...figureOf('runs-loss', 'Loss by step, a mean over a fortieth of each run', unit, 4, lossPoints),
   ];
 }
 

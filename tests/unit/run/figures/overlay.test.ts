@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultConfig } from '../../../../src/run/config.ts';
+import { defaultConfig, type RunConfig } from '../../../../src/run/config.ts';
 import type { TrainPoint } from '../../../../src/run/events.ts';
 import { overlayFigures, type Overlaid } from '../../../../src/run/figures/overlay.ts';
 
@@ -49,4 +49,14 @@ test('a long run is forty means of its loss, which together hold every step', ()
     ['Run a', '5', '4.0000'],
   ]);
   expect(loss?.rows.at(-1)).toEqual(['Run a', '100', '99.0000']);
+});
+
+test('the loss is in nats only where no run that is drawn has the generalised cross-entropy', () => {
+  const unitOf = (...configs: readonly Partial<RunConfig>[]) =>
+    overlayFigures(
+      configs.map((config, i) => run(String(i), { config: { ...defaultConfig, ...config }, curve: curveOf([1]) })),
+    )[0]?.head[2];
+  expect(unitOf({}, { lossSilver: 'label-smoothing' })).toBe('nats a word');
+  expect(unitOf({}, { lossSilver: 'generalised' })).toBe('mean over words');
+  expect(unitOf({ lossSilver: 'generalised', regimen: 'gold-only' })).toBe('nats a word'); // it draws no silver
 });
