@@ -12,6 +12,7 @@ import { collectRun } from '../support/collectRun.ts';
 import { createRandomValues } from '../support/randomValues.ts';
 import { tinyCheckpoint } from '../support/tinyCheckpoint.ts';
 import { tinyConfig, tinyData } from '../support/tinyData.ts';
+import { productCuts } from './support/productCuts.ts';
 import { openSwiftShader } from './support/webgpu.ts';
 
 /** Half the distance of two neighbours of binary16, as a share of the number: what rounding may move it by. */
@@ -28,11 +29,11 @@ afterAll(() => {
 });
 
 /** The numbers that a matrix in half precision stands for. */
-async function valuesOf({ pairs, scale }: Half): Promise<number[]> {
+async function valuesOf({ pairs, unit }: Half): Promise<number[]> {
   const stored = await pairs.data<'float32'>();
   const bits = new Uint16Array(stored.buffer, stored.byteOffset, 2 * stored.length);
-  const power = scale === null ? 1 : (await scale.data())[0]!;
-  return [...bits].map((word) => binary16(word) / power);
+  const one = unit === null ? 1 : (await unit.data())[0]!;
+  return [...bits].map((word) => binary16(word) * one);
 }
 
 /** IEEE 754-2019, 3.4, table 3.5. */
@@ -81,7 +82,7 @@ describe('a matrix in half precision', () => {
       const half = scaledHalfGpu(x);
       const wanted = await x.data<'float32'>();
       const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      const power = (await half.scale!.data())[0]!;
+      const power = 1 / (await half.unit!.data())[0]!;
       expect(Number.isInteger(Math.log2(power))).toBe(true);
       expect(largest * power).toBeGreaterThanOrEqual(2 ** 14);
       expect(largest * power).toBeLessThan(2 ** 15);
@@ -102,52 +103,46 @@ describe('a matrix in half precision', () => {
 });
 
 describe('products of half precision against sums in float64', () => {
-  for (const layout of ['nn', 'nt', 'tn'] as const) {
-    for (const variant of [
-      { kind: 'registers' },
-      { kind: 'tiles', perThread: 4 },
-      { kind: 'tiles', perThread: 8 },
-    ] as const) {
-      it(`${layout} by ${variant.kind}${'perThread' in variant ? String(variant.perThread) : ''}`, async () => {
-        const random = createRandomValues(3);
-        const along = layout === 'tn' ? ([1, 63, 65, 257] as const) : ([4, 64, 68, 260] as const);
-        for (const [s, rows] of [1, 63, 65, 257].entries()) {
-          // The packed rows may be of any number; widths are multiples of 4.
-          const [m, n, k] = layout === 'tn' ? [68, 60, along[s]!] : [rows, 60, along[s]!];
-          const small = 1e-9; // as gradients are
-          const a = matrixOf(random, layout === 'tn' ? k : m, layout === 'tn' ? m : k, layout === 'nt' ? small : 1);
-          const b = matrixOf(random, layout === 'nt' ? n : k, layout === 'nt' ? k : n, layout === 'tn' ? small : 1);
-          const halves = [
-            layout === 'nt' ? scaledHalfGpu(a) : halfGpu(a),
-            layout === 'tn' ? scaledHalfGpu(b) : halfGpu(b),
-          ] as const;
-          const [left, right] = [await valuesOf(halves[0]), await valuesOf(halves[1])];
-          for (const parts of [1, 3]) {
-            const c = product({ variant, parts }, layout, halves[0], halves[1], null);
-            const found = await c.data();
-            c.dispose();
-            for (let i = 0; i < m; i++) {
-              for (let j = 0; j < n; j++) {
-                let [sum, sizes] = [0, 0];
-                for (let q = 0; q < k; q++) {
-                  const x = layout === 'tn' ? left[q * m + i]! : left[i * k + q]!;
-                  const y = layout === 'nt' ? right[j * k + q]! : right[q * n + j]!;
-                  sum += x * y;
-                  sizes += Math.abs(x * y);
-                }
-                // Products are exact, so that what is left is the rounding of a sum of k terms in float32.
-                if (!(Math.abs(sum - found[i * n + j]!) <= (k + 1) * 2 ** -24 * sizes)) {
-                  expect.fail(
-                    `${String(m)} × ${String(n)} × ${String(k)}: ${String(found[i * n + j])}, not ${String(sum)}`,
-                  );
-                }
+  for (const { layout, variant, title } of productCuts) {
+    it(title, async () => {
+      const random = createRandomValues(3);
+      const along = layout === 'tn' ? ([1, 63, 65, 257] as const) : ([4, 64, 68, 260] as const);
+      for (const [s, rows] of [1, 63, 65, 257].entries()) {
+        // The packed rows may be of any number; widths are multiples of 4.
+        const [m, n, k] = layout === 'tn' ? [68, 60, along[s]!] : [rows, 60, along[s]!];
+        const small = 1e-9; // as gradients are
+        const a = matrixOf(random, layout === 'tn' ? k : m, layout === 'tn' ? m : k, layout === 'nt' ? small : 1);
+        const b = matrixOf(random, layout === 'nt' ? n : k, layout === 'nt' ? k : n, layout === 'tn' ? small : 1);
+        const halves = [
+          layout === 'nt' ? scaledHalfGpu(a) : halfGpu(a),
+          layout === 'tn' ? scaledHalfGpu(b) : halfGpu(b),
+        ] as const;
+        const [left, right] = [await valuesOf(halves[0]), await valuesOf(halves[1])];
+        for (const parts of [1, 3]) {
+          const c = product({ variant, parts }, layout, halves[0], halves[1], null);
+          const found = await c.data();
+          c.dispose();
+          for (let i = 0; i < m; i++) {
+            for (let j = 0; j < n; j++) {
+              let [sum, sizes] = [0, 0];
+              for (let q = 0; q < k; q++) {
+                const x = layout === 'tn' ? left[q * m + i]! : left[i * k + q]!;
+                const y = layout === 'nt' ? right[j * k + q]! : right[q * n + j]!;
+                sum += x * y;
+                sizes += Math.abs(x * y);
+              }
+              // Products are exact, so that what is left is the rounding of a sum of k terms in float32.
+              if (!(Math.abs(sum - found[i * n + j]!) <= (k + 1) * 2 ** -24 * sizes)) {
+                expect.fail(
+                  `${String(m)} × ${String(n)} × ${String(k)}: ${String(found[i * n + j])}, not ${String(sum)}`,
+                );
               }
             }
           }
-          tf.dispose([a, b, ...halves.flatMap(tensorsOf)]);
         }
-      });
-    }
+        tf.dispose([a, b, ...halves.flatMap(tensorsOf)]);
+      }
+    });
   }
 
   it('a linear layer and its gradients, to what rounding its factors costs', async () => {

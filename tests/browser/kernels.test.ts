@@ -14,6 +14,7 @@ import { layerNorm, layerNormGrad } from '../../src/engine/kernels/layerNorm.ts'
 import { linear, linearGrad } from '../../src/engine/kernels/linear.ts';
 import { formsInTurn } from '../support/lossForms.ts';
 import { createRandomValues } from '../support/randomValues.ts';
+import { productCuts } from './support/productCuts.ts';
 import { env, openSwiftShader } from './support/webgpu.ts';
 
 /** An operation over `rows` rows of `width`, on tfjs' present device, from the same values on each. */
@@ -179,34 +180,28 @@ describe('operations on webgpu against the loops of the processor', () => {
   }
 
   /** Every cut of every layout, sums in parts included, at sizes that fill no tile. */
-  for (const layout of ['nn', 'nt', 'tn'] as const) {
-    for (const variant of [
-      { kind: 'registers' },
-      { kind: 'tiles', perThread: 4 },
-      { kind: 'tiles', perThread: 8 },
-    ] as const) {
-      it(`products ${layout} by ${variant.kind}${'perThread' in variant ? String(variant.perThread) : ''}`, async () => {
-        for (const [m, n, k] of [
-          [1, 4, 4],
-          [63, 9, 65],
-          [65, 68, 72],
-          [132, 60, 1028],
-        ] as const) {
-          for (const parts of [1, 3]) {
-            const { matrix } = source();
-            const a = layout === 'tn' ? matrix(k, m) : matrix(m, k);
-            const b = layout === 'nt' ? matrix(n, k) : matrix(k, n);
-            await tf.setBackend('cpu');
-            const expected = await valuesOf(() => [tf.matMul(a, b, layout === 'tn', layout === 'nt')]);
-            await tf.setBackend('webgpu');
-            const found = await valuesOf(() => [product({ variant, parts }, layout, a, b, null)]);
-            const apart = expected[0]!.map((value, i) => Math.abs(value - found[0]![i]!));
-            expect(apart.reduce((most, value) => Math.max(most, value), 0)).toBeLessThan(1e-5 * Math.sqrt(k));
-            tf.dispose([a, b]);
-          }
+  for (const { layout, variant, title } of productCuts) {
+    it(`products ${title}`, async () => {
+      for (const [m, n, k] of [
+        [1, 4, 4],
+        [63, 9, 65],
+        [65, 68, 72],
+        [132, 60, 1028],
+      ] as const) {
+        for (const parts of [1, 3]) {
+          const { matrix } = source();
+          const a = layout === 'tn' ? matrix(k, m) : matrix(m, k);
+          const b = layout === 'nt' ? matrix(n, k) : matrix(k, n);
+          await tf.setBackend('cpu');
+          const expected = await valuesOf(() => [tf.matMul(a, b, layout === 'tn', layout === 'nt')]);
+          await tf.setBackend('webgpu');
+          const found = await valuesOf(() => [product({ variant, parts }, layout, a, b, null)]);
+          const apart = expected[0]!.map((value, i) => Math.abs(value - found[0]![i]!));
+          expect(apart.reduce((most, value) => Math.max(most, value), 0)).toBeLessThan(1e-5 * Math.sqrt(k));
+          tf.dispose([a, b]);
         }
-      });
-    }
+      }
+    });
   }
 
   it('draws the same dropout masks as the processor, bit for bit', async () => {

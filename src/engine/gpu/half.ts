@@ -8,8 +8,8 @@ import { flatIndex, flatInputs, halfFunctions, halfQuad, largestFunction } from 
  */
 export interface Half {
   readonly pairs: tf.Tensor2D;
-  /** The power of two that the matrix was multiplied by before it was rounded; null = by nothing. */
-  readonly scale: tf.Scalar | null;
+  /** What a 1 in `pairs` stands for, a power of two; null = 1. */
+  readonly unit: tf.Scalar | null;
 }
 
 /** What products take. */
@@ -29,13 +29,13 @@ export function shapeOf(factor: Factor): readonly [number, number] {
 /** The tensors that hold it. */
 export function tensorsOf(factor: Factor): tf.Tensor[] {
   if (!isHalf(factor)) return [factor];
-  return factor.scale === null ? [factor.pairs] : [factor.pairs, factor.scale];
+  return factor.unit === null ? [factor.pairs] : [factor.pairs, factor.unit];
 }
 
 /** `x` [rows, width] in half precision; widths are multiples of 4. Numbers above 65,504 become infinite. */
 export function halfGpu(x: tf.Tensor2D): Half {
   const [pairs] = dispatch({ ...overQuads(x), shader: narrowShader, inputs: [x], outputs: [pairsShape(x)] });
-  return { pairs: pairs as tf.Tensor2D, scale: null };
+  return { pairs: pairs as tf.Tensor2D, unit: null };
 }
 
 /**
@@ -52,14 +52,14 @@ export function scaledHalfGpu(x: tf.Tensor2D): Half {
     outputs: [[parts]],
     groups: [parts, 1, 1],
   });
-  const [pairs, scale] = dispatch({
+  const [pairs, unit] = dispatch({
     ...over,
     shader: scaleShader,
     inputs: [x, largest!],
     outputs: [pairsShape(x), []],
   });
   largest!.dispose();
-  return { pairs: pairs as tf.Tensor2D, scale: scale as tf.Scalar };
+  return { pairs: pairs as tf.Tensor2D, unit: unit as tf.Scalar };
 }
 
 const lanes = 64;
@@ -114,7 +114,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }`,
 };
 
-/** Exponents are kept to where 1 / scale is a normal number too. */
+/** Exponents are kept to where the power and the unit are both normal numbers. */
 const scaleShader: Shader = {
   key: 'half/scale',
   inputs: 2,
@@ -124,7 +124,7 @@ struct Params { quads: u32 }
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> largest: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> y: array<${halfQuad}>;
-@group(0) @binding(3) var<storage, read_write> scale: array<f32>;
+@group(0) @binding(3) var<storage, read_write> unit: array<f32>;
 @group(0) @binding(4) var<uniform> p: Params;
 ${halfFunctions}
 @compute @workgroup_size(${String(lanes)})
@@ -132,9 +132,10 @@ fn main(${flatInputs}) {
   var most = vec4<f32>();
   for (var j = 0u; j < ${String(parts / 4)}u; j++) { most = max(most, largest[j]); }
   let exponent = i32(bitcast<u32>(max(max(most.x, most.y), max(most.z, most.w))) >> 23u) - 127;
-  let power = bitcast<f32>(u32(clamp(14 - exponent, -126, 126) + 127) << 23u);
+  let up = clamp(14 - exponent, -126, 126);
+  let power = bitcast<f32>(u32(127 + up) << 23u);
   let i = ${flatIndex(lanes)};
   if (i < p.quads) { y[i] = narrow(x[i] * power); }
-  if (i == 0u) { scale[0] = power; }
+  if (i == 0u) { unit[0] = bitcast<f32>(u32(127 - up) << 23u); }
 }`,
 };

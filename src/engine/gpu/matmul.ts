@@ -25,9 +25,9 @@ export function matmulGpu(layout: Layout, a: Factor, b: Factor, bias: tf.Tensor1
   return product(matmulChoice({ layout, ...sizes, half: isHalf(a) }), layout, a, b, bias);
 }
 
-/** What one of the factors was multiplied by; null where neither was. */
-function scaleOf(a: Factor, b: Factor): tf.Scalar | null {
-  const [first, second] = [a, b].map((factor) => (isHalf(factor) ? factor.scale : null));
+/** The unit of the one factor that has one; null where neither has. */
+function unitOf(a: Factor, b: Factor): tf.Scalar | null {
+  const [first, second] = [a, b].map((factor) => (isHalf(factor) ? factor.unit : null));
   return first ?? second ?? null;
 }
 
@@ -52,7 +52,7 @@ export function product(
   const { m, n, k } = sizesOf(layout, shapeOf(a), shapeOf(b));
   const whole = (...widths: number[]) => widths.every((width) => width % 4 === 0);
   const vector = layout === 'tn' ? whole(m, n) : whole(k, n);
-  const third = bias ?? scaleOf(a, b);
+  const third = bias ?? unitOf(a, b);
   const text = { layout, bias: bias !== null, vector, half: isHalf(a), scaled: bias === null && third !== null };
   const shader = matmulShader(variant, text);
   const [tileRows, tileColumns] = tileOf(variant, vector);

@@ -31,7 +31,7 @@ export const count = (many: number) => Array.from({ length: many }, (_, i) => i)
 const params = /* wgsl */ `
 struct Params { m: u32, n: u32, k: u32, part: u32 }`;
 
-/** Bindings: a, b, (bias or scale,) c, params. */
+/** Bindings: a, b, (bias or unit,) c, params. */
 export function bindings({ bias, half, scaled }: MatmulText, element: string, result = element): string {
   const factor = half ? halfQuad : element;
   const c = bias || scaled ? 3 : 2;
@@ -39,7 +39,7 @@ export function bindings({ bias, half, scaled }: MatmulText, element: string, re
 @group(0) @binding(0) var<storage, read> a: array<${factor}>;
 @group(0) @binding(1) var<storage, read> b: array<${factor}>;
 ${bias ? `@group(0) @binding(2) var<storage, read> bias: array<${element}>;` : ''}
-${scaled ? '@group(0) @binding(2) var<storage, read> scale: array<f32>;' : ''}
+${scaled ? '@group(0) @binding(2) var<storage, read> unit: array<f32>;' : ''}
 @group(0) @binding(${String(c)}) var<storage, read_write> c: array<${result}>;
 @group(0) @binding(${String(c + 1)}) var<uniform> p: Params;`;
 }
@@ -47,5 +47,5 @@ ${scaled ? '@group(0) @binding(2) var<storage, read> scale: array<f32>;' : ''}
 /** A vector of a factor as float32, out of the text of what is stored. */
 export const wide = ({ half }: MatmulText, stored: string) => (half ? `wide(${stored})` : stored);
 
-/** A sum freed of the scale of its factors: a power of two, so that nothing is rounded. */
-export const unscaled = ({ scaled }: MatmulText, sum: string) => (scaled ? `${sum} / scale[0]` : sum);
+/** A sum in the unit of its factors, a power of two: by a product, which is exact, where WGSL lets a quotient be 2.5 ULP off. */
+export const unscaled = ({ scaled }: MatmulText, sum: string) => (scaled ? `${sum} * unit[0]` : sum);
