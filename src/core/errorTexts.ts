@@ -100,11 +100,13 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
     next: 'It takes a tokenizer.json of type WordPiece, or a vocab.txt, from the same place as the model.',
   }),
   'device-unavailable': (fact) => ({
-    what: `The device “${fact('device', 'asked for')}” cannot be used here${because(fact)}.`,
-    next:
+    what: fact('what', `The device “${fact('device', 'asked for')}” cannot be used here${because(fact)}.`),
+    next: fact(
+      'next',
       fact('device') === 'wasm'
         ? 'Use a browser of the last three years, or another device. Your data and runs are safe.'
         : 'Choose another device; “wasm” works nearly everywhere, only slower. Your data and runs are safe.',
+    ),
   }),
   'device-wrong': (fact) => ({
     what: `The device “${fact('device', 'chosen')}” computes wrong numbers${because(fact)}.`,

@@ -233,9 +233,10 @@ export class App {
     await this.#whenReady(() => this.queue.add(request.name, 'free', [request]));
   }
 
-  /** Does something with the queue once there is a model to start from, and shows the live page. */
+  /** Does something with the queue once there is a model to start from, and a device, and shows the live page. */
   async #whenReady(task: () => Promise<void>): Promise<void> {
     await this.notices.guard(async () => {
+      this.device.refuseWithout();
       if (!(await this.checkpoint.ready())) return;
       await task();
       this.router.go('train');

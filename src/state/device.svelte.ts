@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import { sentenceOf } from '../core/errorTexts.ts';
 import type { DeviceName, DeviceReport } from '../worker/protocol.ts';
 import type { Client } from '../worker/client.ts';
@@ -49,6 +50,17 @@ export class DeviceState {
       this.problem = sentenceOf(error);
       this.status = 'failed';
     }
+  }
+
+  /** Throws `device-unavailable`, with what is amiss, where the devices were tested and none of them can train. */
+  refuseWithout(): void {
+    if (this.status !== 'ready' || this.best !== null) return;
+    const report = this.reports.find(({ name }) => name === 'wasm') ?? this.webgpu; // a processor is in every machine
+    const text = report === null ? null : troubleText(report, this.reports);
+    throw new AppError('device-unavailable', 'no device can train', {
+      what: `Nothing here can train, so nothing was begun. ${text?.what ?? ''}`.trim(),
+      next: `${text?.next ?? ''} “Test again” stands on the page of the device, at the upper right.`.trim(),
+    });
   }
 }
 

@@ -1,9 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
+import { sentenceOf } from '../../../src/core/errorTexts.ts';
 import { deviceTroubles, type DeviceReport } from '../../../src/engine/reports.ts';
+import { DeviceState } from '../../../src/state/device.svelte.ts';
 import { diagnosisText } from '../../../src/state/diagnosisText.ts';
 import { troubleText } from '../../../src/state/deviceTexts.ts';
 import { facilitiesOf, type PageScope } from '../../../src/state/facilities.ts';
 import { hashOf, places, routeOf } from '../../../src/state/routes.ts';
+import type { Client } from '../../../src/worker/client.ts';
 
 const graphics: DeviceReport = {
   name: 'webgpu',
@@ -58,6 +61,29 @@ test('only a graphics card that cannot be used leaves the runs to the processor,
   expect(nextOf({ ...graphics, trouble: 'software' })).not.toContain(meanwhile);
   expect(nextOf({ ...processor, usable: false, trouble: 'silent' })).not.toContain(meanwhile);
   expect(troubleText(graphics, [])).toBeNull();
+});
+
+test('where nothing can train a run is refused with what is amiss, and nowhere else', async () => {
+  const tested = async (devices: readonly DeviceReport[], chosen: DeviceReport['name'] | null) => {
+    const device = new DeviceState();
+    await device.check({ diagnose: () => Promise.resolve({ devices, chosen }) } as unknown as Client);
+    return device;
+  };
+  const processor: DeviceReport = { ...graphics, name: 'wasm', usable: false, trouble: 'wasm-blocked' };
+  const card: DeviceReport = { ...graphics, usable: false, trouble: 'no-adapter' };
+  const refused = await tested([processor, card], null);
+  const told = troubleText(processor, [processor, card])!;
+  let thrown: unknown = null;
+  try {
+    refused.refuseWithout();
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toMatchObject({ code: 'device-unavailable' });
+  expect(sentenceOf(thrown).what).toBe(`Nothing here can train, so nothing was begun. ${told.what}`);
+  expect(sentenceOf(thrown).next).toContain(told.next);
+  (await tested([processor, graphics], 'webgpu')).refuseWithout();
+  new DeviceState().refuseWithout(); // not tested yet: the run itself finds out
 });
 
 test('the page has an address, and stands in no rail', () => {
