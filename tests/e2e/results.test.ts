@@ -49,7 +49,8 @@ test('runs are compared in words, numbers and pictures, and a mistake leads to i
   expect(await saved(page, 'SVG of F1 by regimen')).toMatch(/^<svg xmlns=.*<style>/);
   expect(await saved(page, 'Download the report')).toContain('<h1>Paper recipe</h1>');
   expect(await saved(page, 'Table as CSV')).toMatch(/^name,n,f1,f1 sd,/);
-  await expect(page.getByText(/simple mix repeated \d+ % \(\d+ of \d+\) of the teacher’s mistakes/)).toBeVisible();
+  await expect(page.getByText(/simple mix repeated \d+ % of the teacher’s mistakes .* never saw them/)).toBeVisible();
+  await expect(page.getByText(/Mistakes repeated, over 5 seeds: \d+ of \d+ when the silver stage ended/)).toBeVisible();
   await page.getByText('More of what was logged').click();
   await expect(page.getByRole('figure', { name: /^What else changes over a run/ })).toContainText('F1 on dev: LOC');
   expect(await saved(page, 'CSV of What else changes')).toMatch(/\nF1 on dev: LOC,Simple mix,100,0\.\d{4}\r\n/);

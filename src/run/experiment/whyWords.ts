@@ -91,10 +91,10 @@ function ofMistakes(group: RunGroup, why: PooledWhy): string[] {
   const loss = (kind: 'gold' | 'silver') =>
     before === undefined ? end.loss[kind].toFixed(2) : `${before.loss[kind].toFixed(2)} → ${end.loss[kind].toFixed(2)}`;
   return [
-    `${both} Mistakes repeated: ${before === undefined ? '' : `${countText(repeatedOf(before))} when the silver stage ended, `}${countText(last)} at the end.`,
-    `Its loss on ${where} labels: ${loss('gold')}; on the teacher’s: ${loss('silver')} (nats a word).`,
+    `${both} Mistakes repeated${why.seeds === 1 ? '' : `, over ${String(why.seeds)} seeds`}: ${before === undefined ? '' : `${countText(repeatedOf(before))} when the silver stage ended, `}${countText(last)} at the end.`,
+    `The loss of ${lower(group.name)} on ${where} labels: ${loss('gold')}; on the teacher’s: ${loss('silver')} (nats a word).`,
     ...(isByHeart(group, why)
-      ? ['It is trained on these labels of gold, so that part of this is learning by heart.']
+      ? [`${group.name} is trained on these labels of gold, so that part of this is learning by heart.`]
       : []),
   ];
 }
@@ -116,8 +116,8 @@ function ofControl(name: string, why: PooledWhy, top: PooledWhy): string[] {
   if (repeated.of === 0) return [];
   // A run with a short first stage is looked at on fewer of the sentences.
   const which =
-    why.sentences === top.sentences ? 'the same mistakes' : `those on its ${String(why.sentences)} sentences`;
-  return [`${name}, which never saw them, makes ${shareText(repeated)} of ${which}.`];
+    why.sentences === top.sentences ? 'the same mistakes' : `the mistakes on its ${String(why.sentences)} sentences`;
+  return [`${name}, which never saw the teacher’s labels, makes ${shareText(repeated)} of ${which}.`];
 }
 
 /** `25 % (5 of 20)`: seeds are added up. */
@@ -152,15 +152,16 @@ function stepsOf({ runs }: RunGroup): number {
 /** Whether more updates alone may be what helps: by the steps of gold only, or of another way that repeats gold as often. */
 function ofSteps(group: RunGroup, gold: RunGroup, alike: readonly RunGroup[]): string[] {
   const steps = stepsOf(group);
-  if (stepsOf(gold) === steps) return ['Both took as many steps, so that training longer is no explanation.'];
+  if (stepsOf(gold) === steps)
+    return [`${group.name} and ${lower(gold.name)} took as many steps, so that training longer is no explanation.`];
   const control = alike.find((other) => !shapeOf(other.config).draws.includes('silver') && stepsOf(other) === steps);
   const [mine, theirs] = [rowOf(group).f1, control === undefined ? null : rowOf(control).f1];
   if (control === undefined || mine === null || theirs === null) {
     return [
-      `It took ${String(steps)} steps and ${lower(gold.name)} ${String(stepsOf(gold))}, so that training longer may be part of it; equal steps would tell.`,
+      `${group.name} took ${String(steps)} steps and ${lower(gold.name)} ${String(stepsOf(gold))}, so that training longer may be part of it; equal steps would tell.`,
     ];
   }
   return [
-    `${control.name}, which took as many steps on gold alone, differs from it by ${inPoints(theirs.mean - mine.mean)}.`,
+    `${control.name}, which took as many steps on gold alone, differs from ${lower(group.name)} by ${inPoints(theirs.mean - mine.mean)}.`,
   ];
 }

@@ -32,7 +32,7 @@ test('a report says the verdict first, then the numbers, the pictures and why', 
     '<h2>Against the baseline</h2>',
     '<svg viewBox=',
     '<h2>What silver did</h2>\n<p>On 9 sentences, simple mix ends by repeating 25 % of the teacher’s mistakes.</p>',
-    'Mistakes repeated: 3 of 12 at the end.',
+    'Mistakes repeated, over 3 seeds: 3 of 12 at the end.',
     '<h2>By label</h2>',
   ].map((part) => html.indexOf(part));
   expect(places).not.toContain(-1);

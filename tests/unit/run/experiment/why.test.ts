@@ -76,8 +76,8 @@ test('gold only and the control are of the same data and as much gold', () => {
   const pooled = watched({ regimen: 'pooled' }, 40, [point(10, 3, 2, { stageEnd: true })], 20);
   expect(whyInWords(groupRuns([less, pooled]))).not.toContain('old only');
   const words = whyInWords(groupRuns([less, pooled, ...gold]));
-  expect(words).toContain('Gold only, which never saw them');
-  expect(words).toContain('It took 20 steps and gold only 10, so that');
+  expect(words).toContain('Gold only, which never saw the teacher’s labels');
+  expect(words).toContain('Pooled took 20 steps and gold only 10, so that');
 });
 
 test('one sentence is the finding, and what was logged stands behind it, beside gold only', () => {
@@ -85,11 +85,11 @@ test('one sentence is the finding, and what was logged stands behind it, beside 
     finding:
       'On 40 sentences, simple mix repeated 85 % of the teacher’s mistakes when its silver stage ended, and 25 % at its end; gold only, which never saw them, makes 20 % of them.',
     rest: [
-      'The sentences carry the teacher’s labels and those of dev. Mistakes repeated: 17 of 20 when the silver stage ended, 5 of 20 at the end.',
-      'Its loss on dev labels: 1.00 → 0.25; on the teacher’s: 0.50 → 0.75 (nats a word).',
+      'The sentences carry the teacher’s labels and those of dev. Mistakes repeated, over 2 seeds: 17 of 20 when the silver stage ended, 5 of 20 at the end.',
+      'The loss of simple mix on dev labels: 1.00 → 0.25; on the teacher’s: 0.50 → 0.75 (nats a word).',
       'Of what silver had taught, the next stage undid 65 % (13 of 20) of the wrong entities and 5 % (2 of 40) of the right ones.',
-      'Gold only, which never saw them, makes 20 % (4 of 20) of the same mistakes.',
-      'Both took as many steps, so that training longer is no explanation.',
+      'Gold only, which never saw the teacher’s labels, makes 20 % (4 of 20) of the same mistakes.',
+      'Simple mix and gold only took as many steps, so that training longer is no explanation.',
       'These numbers describe what happened; they prove no cause.',
     ],
   });
@@ -100,24 +100,26 @@ test('a control that was looked at on other sentences is told by them', () => {
   const fewer = { ...few, record: { ...few.record, why: { ...few.record.why!, sentences: 30 } } };
   const words = wordsOf(groupRuns([...mix, fewer]))!;
   expect(words.finding).toMatch(/ and 25 % at its end\.$/); // other sentences, no comparison
-  expect(words.rest).toContain('Gold only, which never saw them, makes 20 % (2 of 10) of those on its 30 sentences.');
+  expect(words.rest).toContain(
+    'Gold only, which never saw the teacher’s labels, makes 20 % (2 of 10) of the mistakes on its 30 sentences.',
+  );
 });
 
 test('without a silver stage, a control or a mistake of the teacher it claims less', () => {
   const pooled = watched({ regimen: 'pooled' }, 40, [point(10, 3, 2, { stageEnd: true })], 20);
   expect(whyInWords(groupRuns([pooled]))).toMatch(
-    /^On 40 sentences, pooled ends by repeating 50 % of the teacher’s mistakes\. The .* of dev\. Mistakes repeated: 5 of 10 at the end\. Its loss on dev labels: 1\.00; .* no cause\.$/,
+    /^On 40 sentences, pooled ends by repeating 50 % of the teacher’s mistakes\. The .* of dev\. Mistakes repeated: 5 of 10 at the end\. The loss of pooled on dev labels: 1\.00; .* no cause\.$/,
   );
-  expect(whyInWords(groupRuns([pooled, ...gold]))).toContain('It took 20 steps and gold only 10, so that');
+  expect(whyInWords(groupRuns([pooled, ...gold]))).toContain('Pooled took 20 steps and gold only 10, so that');
   const byHeart = watched({}, 40, [point(10, 3, 2, { stageEnd: true })], 10, 'gold');
   expect(whyInWords(groupRuns([byHeart]))).toMatch(/^On 40 sentences of gold, which it is trained on, simple mix ends/);
-  expect(whyInWords(groupRuns([byHeart]))).toContain('It is trained on these labels of gold, so that part');
+  expect(whyInWords(groupRuns([byHeart]))).toContain('Simple mix is trained on these labels of gold, so that part');
   const silver = watched({ regimen: 'silver-only' }, 40, [point(10, 3, 2, { stageEnd: true })], 10, 'gold');
   expect(whyInWords(groupRuns([silver]))).not.toContain('by heart');
   const control = watched({ regimen: 'gold-for-silver' }, 34, [point(20, 1, 1, { stageEnd: true })], 20);
   const controlled = whyInWords(groupRuns([control, pooled, ...gold]));
   expect(controlled).toContain(
-    'Gold for silver, which took as many steps on gold alone, differs from it by −10.0 points.',
+    'Gold for silver, which took as many steps on gold alone, differs from pooled by −10.0 points.',
   );
   expect(controlled).toMatch(/^On 40 sentences, pooled ends by/); // not the control, which draws no silver
   const none = { invented: part(0, 0), missed: part(0, 0) };
