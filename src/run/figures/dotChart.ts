@@ -58,7 +58,7 @@ export function drawDots({ xLabel, rows }: DotChart, width = 640): Drawing {
 }
 
 /** How many times as wide a row without dots may make the axis; one that lies farther out only points there. */
-const widest = 3;
+const mostSpans = 3;
 
 /** The values that the axis holds. */
 function rangeOf(rows: readonly DotRow[]): {
@@ -72,5 +72,5 @@ function rangeOf(rows: readonly DotRow[]): {
   };
   const [whole, dotted] = [spanned(rows), spanned(rows.filter(({ values }) => values.length > 0))];
   const span = Math.max(0.02, dotted.most - dotted.least);
-  return dotted.all.length > 0 && whole.most - dotted.least > widest * span ? { ...dotted, least: whole.least } : whole;
+  return dotted.all.length > 0 && whole.most - dotted.least > mostSpans * span ? { ...dotted, least: whole.least } : whole;
 }
