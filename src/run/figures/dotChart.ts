@@ -72,5 +72,7 @@ function rangeOf(rows: readonly DotRow[]): {
   };
   const [whole, dotted] = [spanned(rows), spanned(rows.filter(({ values }) => values.length > 0))];
   const span = Math.max(0.02, dotted.most - dotted.least);
-  return dotted.all.length > 0 && whole.most - dotted.least > mostSpans * span ? { ...dotted, least: whole.least } : whole;
+  return dotted.all.length > 0 && whole.most - dotted.least > mostSpans * span
+    ? { ...dotted, least: whole.least }
+    : whole;
 }
