@@ -136,7 +136,10 @@ const texts: Readonly<Record<ErrorCode, Text>> = {
   }),
   'not-finite': (fact) => ({
     what: `Training went astray at step ${fact('step', 'unknown')}: the loss or the gradient is no longer a number.`,
-    next: 'The last good snapshot is safe. Train again with a lower learning rate, or with clipping switched on.',
+    next:
+      fact('precision') === 'f16'
+        ? 'The last good snapshot is safe. Train again in full precision: half has no numbers above 65,504. Or take a lower learning rate.'
+        : 'The last good snapshot is safe. Train again with a lower learning rate, or with clipping switched on.',
   }),
   'snapshot-mismatch': (fact) => ({
     what: `The saved state belongs to another run: the ${fact('part', 'setup')} is not the same.`,

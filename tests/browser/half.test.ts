@@ -194,4 +194,19 @@ describe('a run in half precision', () => {
     const again = await collectRun({ ...input, choices: { ...half.record!.engine, recompute: true } });
     expect(again.model!.weights).toEqual(half.model!.weights);
   });
+
+  it('ends where numbers grow beyond those of half precision, and says which it was; full goes on', async () => {
+    const checkpoint = await loadCheckpoint(filesSource(tinyCheckpoint()));
+    const tokenizer = createTokenizer(checkpoint.tokenizerFiles);
+    const gamma = 'encoder.layer.0.attention.output.LayerNorm.weight';
+    const { shape, values } = checkpoint.weights.get(gamma)!;
+    const weights = new Map(checkpoint.weights).set(gamma, { shape, values: values.map((value) => 1e6 * value) });
+    const runOf = (precision: 'f32' | 'f16') => {
+      const config = { ...tinyConfig, steps: 2, precision };
+      const large = { ...checkpoint, weights };
+      return collectRun({ config, checkpoint: large, tokenizer, data: tinyData, device, appVersion: '0' });
+    };
+    expect((await runOf('f32')).error).toBeNull();
+    expect((await runOf('f16')).error).toMatchObject({ code: 'not-finite', detail: { step: 1, precision: 'f16' } });
+  });
 });

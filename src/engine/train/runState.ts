@@ -162,7 +162,8 @@ export class RunState {
       const failure = this.#input.device.failure();
       if (failure !== null) throw failure;
       if (!Number.isFinite(lossValue) || !Number.isFinite(gradNorm)) {
-        throw new AppError('not-finite', `loss ${String(lossValue)}, norm ${String(gradNorm)}`, { step });
+        const { precision } = this.#input.config;
+        throw new AppError('not-finite', `loss ${String(lossValue)}, norm ${String(gradNorm)}`, { step, precision });
       }
       const silverShare = drawn.silver / (drawn.silver + drawn.gold);
       const point = { step, loss: lossValue, learningRate, gradNorm, silverShare };

@@ -73,6 +73,10 @@ test('facts stand in the sentence', () => {
     'The model file “model.safetensors” is not complete: 10 of 99 bytes came.',
   );
   expect(textOf('not-finite', { step: 12 }).what).toMatch(/at step 12:/);
+  expect(textOf('not-finite', { step: 12, precision: 'f32' }).next).not.toMatch(/precision/);
+  expect(textOf('not-finite', { step: 12, precision: 'f16' }).next).toMatch(
+    /in full precision: half has no numbers above 65,504/,
+  );
   expect(textOf('data-empty', { source: 'silver', regimen: 'pooled' }).what).toMatch(/needs silver sentences/);
   expect(textOf('usage', { what: 'There is no option --lrr.', next: 'Did you mean --lr?' })).toEqual({
     what: 'There is no option --lrr.',
