@@ -1,8 +1,9 @@
 import { sentenceOf } from '../core/errorTexts.ts';
 import { drawSubset, split, type PartSize, type SplitOptions } from '../data/sets/split.ts';
 import type { Role, Sentence } from '../data/types.ts';
+import { pointsOff, smallTest } from '../eval/compare/smallTest.ts';
 import { countsOf, type DatasetCounts } from '../storage/datasets.ts';
-import type { HeldDataset, NewDataset } from './datasets.svelte.ts';
+import { entitiesIn, type HeldDataset, type NewDataset } from './datasets.svelte.ts';
 
 /** One part as a person asks for it. `size` is a number of sentences or a share such as `10 %`; the last part takes the rest. */
 export interface PartForm {
@@ -67,6 +68,16 @@ function planned(deal: DealForm, make: (options: SplitOptions) => readonly (read
   } catch (error) {
     return refused(sentenceOf(error).what);
   }
+}
+
+/** What is to be said of a test set as small as a plan would make it; null where it is not, or the plan makes none. */
+export function smallTestSaid(parts: readonly PartForm[], plan: Planned, held: readonly HeldDataset[]): string | null {
+  const made = plan.ok ? plan.parts.filter((_, i) => parts[i]?.role === 'test') : [];
+  if (made.length === 0) return null;
+  const count = [...made, ...held.filter(({ role }) => role === 'test')].reduce((sum, set) => sum + entitiesIn(set), 0);
+  if (count >= smallTest) return null;
+  if (count === 0) return 'Test would hold no entity: nothing could be scored on it.';
+  return `Test would hold ${String(count)} ${count === 1 ? 'entity' : 'entities'}: by so few a score may be off by about ${pointsOff(count).toFixed(0)} points. From ${String(smallTest)} on it tells more.`;
 }
 
 function refused(problem: string): Planned {

@@ -1,3 +1,4 @@
+import { pointsOff, smallTest } from '../../eval/compare/smallTest.ts';
 import type { DataFacts } from './facts.ts';
 import type { RunGroup } from './table.ts';
 
@@ -24,17 +25,6 @@ export type WarningCode =
 export interface Warning {
   readonly code: WarningCode;
   readonly text: string;
-}
-
-/**
- * Entities below which a test set is called small: the score of one model is then off by 13 points and more, which is wider than
- * what ways of training differ by.
- */
-const smallTest = 50;
-
-/** Half the width of the 95 % interval of a share of 0.7 in `count` draws, in points: 1.96 √(0.7 · 0.3 / count). */
-function pointsOff(count: number): number {
-  return 100 * 1.96 * Math.sqrt((0.7 * 0.3) / count);
 }
 
 const sentences = (count: number) => (count === 1 ? '1 sentence' : `${count.toLocaleString('en-GB')} sentences`);

@@ -4,13 +4,21 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Sentence } from '../../../src/data/types.ts';
 import { compare } from '../../../src/state/agreement.ts';
 import { combinings, repeatedIn } from '../../../src/state/combinePlan.ts';
-import { DatasetsState, type NewDataset } from '../../../src/state/datasets.svelte.ts';
+import { DatasetsState, type HeldDataset, type NewDataset } from '../../../src/state/datasets.svelte.ts';
 import { downloadOf, fileStem, lossesOf } from '../../../src/state/downloads.ts';
 import { EditsState } from '../../../src/state/edits.svelte.ts';
 import { Notices } from '../../../src/state/notices.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { SetsState } from '../../../src/state/sets.svelte.ts';
-import { groupings, madeFrom, planDraw, planSplit, sizeOf, type PartForm } from '../../../src/state/splitPlan.ts';
+import {
+  groupings,
+  madeFrom,
+  planDraw,
+  planSplit,
+  sizeOf,
+  smallTestSaid,
+  type PartForm,
+} from '../../../src/state/splitPlan.ts';
 import { changeSentences } from '../../../src/storage/datasetEdits.ts';
 import { listDatasets, sentencesOf } from '../../../src/storage/datasets.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
@@ -74,6 +82,22 @@ describe('plans', () => {
     ['', null],
   ])('the size “%s”', (text, size) => {
     expect(sizeOf(text)).toEqual(size);
+  });
+
+  test('a test set of few entities is told, with those that the project has already', () => {
+    const told = (sentences: readonly Sentence[], held: readonly string[] = []) =>
+      smallTestSaid(
+        parts,
+        planSplit(sentences, parts, deal),
+        held.map((role) => ({ ...gold, role, counts: { labels: { PER: 46 } } }) as unknown as HeldDataset),
+      );
+    // 1.96 √(0.21 / 4) = 0.449
+    expect(told(many)).toContain('Test would hold 4 entities: by so few a score may be off by about 45 points.');
+    expect([told(many, ['test']), told(many, ['gold'])]).toEqual([null, told(many)]);
+    expect(told(many.map((one) => ({ ...one, spans: [] })))).toBe(
+      'Test would hold no entity: nothing could be scored on it.',
+    );
+    expect(smallTestSaid(parts.slice(2), planSplit(many, parts.slice(2), deal), [])).toBeNull();
   });
 
   test('a split is shown before it is done: each sentence once, labels by their share', () => {
