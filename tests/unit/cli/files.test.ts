@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -56,6 +65,12 @@ describe('files', () => {
     await writeFolder(at('run/model'), new Map([['config.json', bytes('{}')]]));
     writeFileSync(at('model.zip'), zipSync({ 'config.json': bytes('{}') }));
     for (const path of ['run', 'run/model', 'model.zip']) expect(await read(at(path))).toEqual(bytes('{}'));
+    // As the cache of Hugging Face has them.
+    mkdirSync(at('linked'));
+    symlinkSync(at('run/model/config.json'), at('linked/config.json'));
+    symlinkSync(at('nowhere'), at('linked/broken'));
+    symlinkSync(at('run/model'), at('link'));
+    for (const path of ['linked', 'link']) expect(await read(at(path))).toEqual(bytes('{}'));
     const inBundle = { 'manifest.json': bytes('{}'), 'models/2/config.json': bytes('{}') };
     writeFileSync(at('run.vermeil.zip'), zipSync(inBundle));
     expect(await read(at('run.vermeil.zip'))).toEqual(bytes('{}'));
