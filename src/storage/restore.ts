@@ -122,7 +122,8 @@ async function takeModel(part: BundledPart, files: Files, { database, runs }: Re
   const runId = runs.get(part.id);
   if (runId === undefined) throw damaged(part, 'its run was not taken in');
   if (files.size === 0) throw damaged(part, 'it holds no weights');
-  await saveModel(database, { runId, files: new Map(files) }, { modelKept: true });
+  // Somebody has asked for these very weights: the best seed's own are not to push them out.
+  await saveModel(database, { runId, files: new Map(files) }, { modelKept: true, pinned: true });
 }
 
 async function takeAnswers(part: BundledPart, files: Files, { database }: Restoring): Promise<void> {

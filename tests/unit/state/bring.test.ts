@@ -15,10 +15,11 @@ import type { Incoming } from '../../../src/state/incoming.ts';
 import { ProjectState } from '../../../src/state/project.svelte.ts';
 import type { Services } from '../../../src/state/services.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
+import { letGoWeights } from '../../../src/storage/keepWeights.ts';
 import { listExperiments } from '../../../src/storage/experiments.ts';
 import { loadModel } from '../../../src/storage/models.ts';
 import { loadPredictions } from '../../../src/storage/predictions.ts';
-import { listRuns } from '../../../src/storage/runs.ts';
+import { listRuns, updateRun } from '../../../src/storage/runs.ts';
 import { createImportClient } from '../../../src/worker/importClient.ts';
 import type { Client } from '../../../src/worker/client.ts';
 import { finishedRun } from '../../support/finishedRuns.ts';
@@ -125,6 +126,16 @@ test('the folder of the command line brings runs, models, their experiment and t
     ['Teacher itself', 1],
     ['Simple mix', expect.closeTo(21 / 30, 12) as number],
   ]);
+});
+
+test('weights that were brought are pinned: they stay at the end of the next run, until the person lets them go', async () => {
+  await brought(asFiles(await trained()));
+  await takeAll();
+  expect(await letGoWeights(database, 2000)).toEqual([]);
+  const stored = await listRuns(database);
+  expect(stored.map(({ pinned, modelKept }) => pinned && modelKept)).toEqual([true, true, true]);
+  for (const { id } of stored) await updateRun(database, id, { pinned: false });
+  expect(await letGoWeights(database, 2000)).toHaveLength(2);
 });
 
 test('what is here already is noticed by its content, and left unless it is asked for', async () => {
