@@ -27,7 +27,7 @@ type Files = ReadonlyMap<string, Uint8Array>;
 /** What is being taken in: new ids for those that were here before. */
 interface Restoring {
   readonly database: Database;
-  /** Where the checkpoint lies here: addresses of another place mean nothing. */
+  /** Where the checkpoint lies here, for runs that may go on: nothing is loaded from the address of another place. */
   readonly checkpointUrl: string;
   readonly nowMs: number;
   /** When the bundle was written; now, where that is not known. */
@@ -102,7 +102,7 @@ async function takeRun(part: BundledPart, files: Files, to: Restoring): Promise<
     ...run,
     id,
     name: copied(run.name, id !== part.id),
-    checkpointUrl: to.checkpointUrl,
+    checkpointUrl: run.record === null ? to.checkpointUrl : run.checkpointUrl, // to go on with; else only its name counts
     status: statusHere(run),
     datasets: { silver: here(silver), gold: here(gold), dev: here(dev), test: here(test) },
     removed: false,

@@ -23,6 +23,7 @@ import { roomByKind } from '../../../src/storage/room.ts';
 import { listRuns, saveRun, type StoredRun } from '../../../src/storage/runs.ts';
 import { loadSetting, saveSetting } from '../../../src/storage/settings.ts';
 import { saveSnapshot } from '../../../src/storage/snapshots.ts';
+import { finishedRun } from '../../support/finishedRuns.ts';
 
 let database: Database;
 beforeEach(async () => {
@@ -114,6 +115,17 @@ test('a bundle of everything fills an empty browser', async () => {
   expect((await loadModel(database, 'r'))?.files.get('model.safetensors')).toEqual(weights);
   expect(await loadPredictions(database, 'r')).toEqual(predictions);
   expect(await loadSetting(database, 'project-name')).toBe('Trial');
+});
+
+test('a run that has finished still names the model that it began with, wherever that lies', async () => {
+  const { record } = finishedRun({}, 20);
+  await fill();
+  await saveRun(database, { ...run, status: 'finished', record });
+  const bundle = await opened(await bundled());
+  await eraseDatabase(database);
+  database = await openDatabase();
+  await restore(database, bundle, bundle.manifest.parts, here);
+  expect((await listRuns(database)).map(({ checkpointUrl }) => checkpointUrl)).toEqual(['https://there/m/']);
 });
 
 test('runs that were asked for together still belong together, as copies too, and wait for nobody', async () => {
