@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { accessible } from './support/looks.ts';
+import { readStored } from './support/stored.ts';
 
 const lineOf = (text: string, label = 'PERSON') =>
   JSON.stringify({ text, spans: [{ start: 0, end: text.indexOf(' '), label }] });
@@ -125,20 +126,11 @@ test('a folder of the disk is dropped: its files come in by their paths, hidden 
 });
 
 /** How many chunks of sentences are stored, and how many of them belong to no dataset. */
-function chunksStored(page: Page): Promise<{ readonly all: number; readonly staged: number }> {
-  return page.evaluate(async () => {
-    const result = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(new Error(request.error?.message));
-      });
-    const database = await result(indexedDB.open('vermeil'));
-    const stores = database.transaction(['datasets', 'sentences']);
-    const ids = await result(stores.objectStore('datasets').getAllKeys());
-    const chunks = (await result(stores.objectStore('sentences').getAllKeys())) as [string, number][];
-    database.close();
-    return { all: chunks.length, staged: chunks.filter(([id]) => !ids.includes(id)).length };
-  });
+async function chunksStored(page: Page): Promise<{ readonly all: number; readonly staged: number }> {
+  const held = await readStored(page, { datasets: 'keys', sentences: 'keys' });
+  const { datasets = [], sentences = [] } = await held.jsonValue();
+  const staged = (sentences as readonly [string, number][]).filter(([id]) => !datasets.includes(id));
+  return { all: sentences.length, staged: staged.length };
 }
 
 test('a tab closed in the middle of an import: what was there stays whole, the rest is swept', async ({

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { chromiumFlags, findChromium } from '../../scripts/find-chromium.mjs';
 import { expect, test } from './support/fixtures.ts';
-import { putStored, storedRuns } from './support/stored.ts';
+import { putStored, storedRuns, storedStatuses } from './support/stored.ts';
 import { fill, reached } from './support/steps.ts';
 
 /** Kills what this test has started, however it ends. */
@@ -76,8 +76,8 @@ async function closeDatabase(page: Page): Promise<void> {
 
 /** Waits until as many runs are stored, and all have ended well. */
 async function allFinished(page: Page, count: number): Promise<void> {
-  const states = async () => (await storedRuns(page)).map(({ status }) => status);
-  await expect.poll(states, { timeout: 240_000 }).toEqual(Array.from({ length: count }, () => 'finished'));
+  const statuses = () => storedStatuses(page);
+  await expect.poll(statuses, { timeout: 240_000 }).toEqual(Array.from({ length: count }, () => 'finished'));
 }
 
 test('an experiment that is frozen, loses its database and is killed twice ends with the same weights', async () => {

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { JSHandle, Page } from '@playwright/test';
 
 /** What the browser keeps of a finished run. */
 interface Stored {
@@ -10,23 +10,41 @@ interface Stored {
   readonly weights: string;
 }
 
-/** The runs in the database of the page, oldest first. */
-export function storedRuns(page: Page): Promise<readonly Stored[]> {
-  return page.evaluate(async () => {
+/** What stands in stores of the page's database, by the name of the store; it stays in the page, for weights are large. */
+export function readStored(
+  page: Page,
+  stores: Readonly<Record<string, 'records' | 'keys'>>,
+): Promise<JSHandle<Record<string, readonly unknown[]>>> {
+  return page.evaluateHandle(async (wanted) => {
     const result = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(new Error(request.error?.message));
       });
     const database = await result(indexedDB.open('vermeil'));
-    const stores = database.transaction(['runs', 'models']);
-    const [runs, models] = await Promise.all([
-      result(stores.objectStore('runs').getAll()) as Promise<(Stored & { id: string; createdMs: number })[]>,
-      result(stores.objectStore('models').getAll()) as Promise<
-        { runId: string; files: Map<string, Uint8Array<ArrayBuffer>> }[]
-      >,
-    ]);
+    const transaction = database.transaction(Object.keys(wanted));
+    const reading = Object.entries(wanted).map(async ([name, what]): Promise<[string, unknown[]]> => {
+      const store = transaction.objectStore(name);
+      return [name, what === 'keys' ? await result(store.getAllKeys()) : await result<unknown[]>(store.getAll())];
+    });
+    const read = await Promise.all(reading);
     database.close();
+    return Object.fromEntries(read);
+  }, stores);
+}
+
+/** How each run in the database of the page stands: without a look at the weights, which takes a second. */
+export async function storedStatuses(page: Page): Promise<readonly string[]> {
+  const held = await readStored(page, { runs: 'records' });
+  return held.evaluate(({ runs = [] }) => (runs as Stored[]).map(({ status }) => status));
+}
+
+/** The runs in the database of the page, oldest first. */
+export async function storedRuns(page: Page): Promise<readonly Stored[]> {
+  const held = await readStored(page, { runs: 'records', models: 'records' });
+  return held.evaluate((read) => {
+    const runs = read.runs as (Stored & { id: string; createdMs: number })[];
+    const models = read.models as { runId: string; files: Map<string, Uint8Array<ArrayBuffer>> }[];
     const weightsOf = async (id: string) => {
       const bytes = models.find(({ runId }) => runId === id)?.files.get('model.safetensors');
       if (bytes === undefined) return '';
