@@ -80,17 +80,19 @@ describe('train, predict, score', () => {
     expect(JSON.parse(scored.stdout)).toEqual(test);
   });
 
-  it('labels plain text, a sentence a line, to stdout', async () => {
+  it('labels plain text, a sentence a line or cut out of long lines, to stdout', async () => {
+    const predict = ['predict', '--model', 'round/simple-mix-seed-0/model', '--device', 'cpu'];
     writeFileSync(at('letter.txt'), 'Anna lives in Paris .\n\nBen sings with Carla in Rome and works at Oslo .\n');
-    const { code, stdout, stderr } = await vermeil(
-      work.path,
-      ...['predict', '--model', 'round/simple-mix-seed-0/model', '--in', 'letter.txt', '--device', 'cpu'],
-    );
+    const { code, stdout, stderr } = await vermeil(work.path, ...predict, '--in', 'letter.txt');
     expect(code).toBe(0);
-    expect(stderr).toContain('letter.txt: read as plain text');
+    expect(stderr).toContain('letter.txt: read as plain text, a sentence a line');
     const lines = sentencesIn(stdout);
     expect(lines.map(({ id }) => id)).toEqual(['letter-1', 'letter-3']);
     expect(lines[0]?.spans).toContainEqual({ start: 0, end: 4, label: 'PER' });
+    writeFileSync(at('essay.txt'), `${'Anna lives in Paris. '.repeat(30)}\n`);
+    const cut = await vermeil(work.path, ...predict, '--in', 'essay.txt');
+    expect(cut.stderr).toContain('essay.txt: read as plain text, whose long lines were cut into sentences');
+    expect(sentencesIn(cut.stdout)).toHaveLength(30);
   });
 
   it('runs every seed with every regimen, trains a shared first stage once, and gets the same as alone', async () => {

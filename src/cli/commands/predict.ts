@@ -26,7 +26,7 @@ export const predict: Command = {
   summary: 'Labels text with a trained model.',
   usage: '--model DIR --in F [--out F] [options]',
   about: [
-    'The input may be labelled or not, in any format that Vermeil reads, or plain text with a sentence a line. Where every sentence is labelled, the predictions are also scored against the labels.',
+    'The input may be labelled or not, in any format that Vermeil reads, or plain text with a sentence a line; where lines are long, sentences are found in them. Where every sentence is labelled, the predictions are also scored against the labels.',
   ],
   positionals: [0, 0],
   options: [
@@ -94,11 +94,12 @@ async function run(args: Args, terminal: Terminal): Promise<ExitCode> {
 /** The file's sentences; what is in no known format is taken as plain text, and that is said. */
 async function readInput(path: string, from: string | null, terminal: Terminal): Promise<readonly Sentence[]> {
   const named = formatNamed('from', from);
-  const { sentences, format } = await importFile(path, named, terminal).catch((error: unknown) => {
+  const { sentences, format, facts } = await importFile(path, named, terminal).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code !== 'format-unknown') throw error;
     return importFile(path, 'text', terminal);
   });
-  if (named === null && format === 'text') terminal.say(`${path}: read as plain text, a sentence a line`);
+  const how = facts.textUnit === 'split' ? 'whose long lines were cut into sentences' : 'a sentence a line';
+  if (named === null && format === 'text') terminal.say(`${path}: read as plain text, ${how}`);
   if (sentences.length === 0) throw new AppError('data-empty', `${path} holds no sentence`, { file: path });
   return sentences;
 }

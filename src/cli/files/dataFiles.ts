@@ -2,7 +2,7 @@ import type { FormatId } from '../../data/formats/format.ts';
 import { formats, isFormatId, writable } from '../../data/formats/formats.ts';
 import { readData } from '../../data/formats/read.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Finding, Imported, Sentence } from '../../data/types.ts';
+import type { Finding, Sentence } from '../../data/types.ts';
 import { nearest } from '../nearest.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/text.ts';
@@ -29,7 +29,11 @@ export function formatOfName(path: string, otherwise: FormatId): FormatId {
 }
 
 /** Reads one data file, told by content unless `format` says; its findings are told with file and line. */
-export async function importFile(path: string, format: FormatId | null, terminal: Terminal): Promise<Imported> {
+export async function importFile(
+  path: string,
+  format: FormatId | null,
+  terminal: Terminal,
+): Promise<ReturnType<typeof readData>> {
   const imported = readData(path, await readBytes(path), format ?? undefined);
   tellFindings(path, imported.findings, terminal);
   return imported;

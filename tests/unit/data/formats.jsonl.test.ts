@@ -33,6 +33,7 @@ test('a sentence with all its members', () => {
     ],
     findings: [],
     records: { kept: 1, structure: 0, leftOut: 0 },
+    facts: {},
   });
 });
 

@@ -8,7 +8,7 @@ import { rowCutter, valuesOf } from '../../../src/data/formats/cutRows.ts';
 import { readData } from '../../../src/data/formats/read.ts';
 import { readStream, type StreamOptions } from '../../../src/data/formats/readStream.ts';
 import { filesOfZip, isZip } from '../../../src/data/formats/zip.ts';
-import type { Finding, Imported, Sentence } from '../../../src/data/types.ts';
+import type { Finding, Sentence } from '../../../src/data/types.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -31,7 +31,10 @@ async function* chunksOf(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Arra
   }
 }
 
-async function readAll(parts: readonly Uint8Array[], options?: StreamOptions): Promise<Imported & { batches: number }> {
+async function readAll(
+  parts: readonly Uint8Array[],
+  options?: StreamOptions,
+): Promise<ReturnType<typeof readData> & { batches: number }> {
   const stream = readStream(chunksOf(parts), 'x.file', options);
   const [sentences, findings]: [Sentence[], Finding[]] = [[], []];
   for (let batches = 0; ; batches++) {
@@ -40,6 +43,7 @@ async function readAll(parts: readonly Uint8Array[], options?: StreamOptions): P
       return {
         format: next.value.format,
         records: next.value.records,
+        facts: next.value.facts,
         sentences,
         findings: findings.sort((a, b) => a.line - b.line).map(next.value.about),
         batches,
