@@ -6,22 +6,36 @@ import type { Incoming } from './incoming.ts';
  * settings to the Train page, all others to the Data page. Nothing is added before the person says so.
  */
 export async function bring(
-  { project, configIn, importing, router }: Pick<App, 'project' | 'configIn' | 'importing' | 'router'>,
+  { project, configIn, importing, notices, router }: Parts,
   files: readonly Incoming[],
 ): Promise<void> {
   const { runs, others } = partedByRuns(files);
-  const areRuns = runs.length > 0 && (await project.open(...runs));
+  const opened: string[] = [];
+  const open = async (...some: readonly Incoming[]): Promise<boolean> => {
+    const isBundle = await project.open(...some);
+    if (isBundle) opened.push(project.arriving?.fileName ?? '');
+    return isBundle;
+  };
+  const areRuns = runs.length > 0 && (await open(...runs));
   const data: Incoming[] = [];
   for (const incoming of areRuns ? others : files) {
-    const isBundle = incoming.name.toLowerCase().endsWith('.zip') && (await project.open(incoming));
-    if (isBundle) project.shown = true;
-    else if (await configIn.open(incoming)) router.go('train');
+    if (incoming.name.toLowerCase().endsWith('.zip') && (await open(incoming))) continue;
+    if (await configIn.open(incoming)) router.go('train');
     else data.push(incoming);
   }
-  if (areRuns) project.shown = true;
+  if (opened.length > 0) project.shown = true;
+  if (opened.length > 1) notices.done(oneAtATime(opened));
   if (data.length === 0) return;
   router.go('data');
   await importing.take(data);
+}
+
+type Parts = Pick<App, 'project' | 'configIn' | 'importing' | 'notices' | 'router'>;
+
+/** The panel shows the last one. */
+function oneAtATime(opened: readonly string[]): string {
+  const names = opened.map((name) => `“${name}”`);
+  return `Bundles are looked into one at a time: ${names.at(-1) ?? ''} is open. Bring ${names.slice(0, -1).join(', ')} again after that.`;
 }
 
 /** Files that tell what lies beside them: a run that the command line has left, or a bundle that was unpacked. */

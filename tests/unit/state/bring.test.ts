@@ -37,6 +37,7 @@ let folder: string;
 let number = 0;
 const went: string[] = [];
 const imported: string[] = [];
+const told: string[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vermeil-bring-'));
@@ -48,7 +49,7 @@ beforeEach(async () => {
     ...{ now: () => 1000, newId: () => `id ${String(id++)}` },
   } as unknown as Services;
   project = new ProjectState(services, () => Promise.resolve());
-  went.length = imported.length = 0;
+  went.length = imported.length = told.length = 0;
 });
 afterEach(async () => {
   client.close();
@@ -85,6 +86,7 @@ async function brought(files: readonly Incoming[]): Promise<void> {
         return Promise.resolve();
       },
     },
+    notices: { done: (what: string) => told.push(what) },
     router: { go: (place: string) => went.push(place) },
   };
   await bring(app as unknown as App, files);
@@ -162,6 +164,17 @@ test('a zip of the folder does the same, and so do a record and its predictions 
     ...[runs[1]!.record, runs[1]!.predictions],
     [],
   ]);
+});
+
+test('of several bundles one is open, and the others are told, so that nobody takes them for taken in', async () => {
+  const zip = new File([zipSync(Object.fromEntries(await trained()))], 'zip');
+  await brought(['a.zip', 'b.zip', 'c.zip'].map((name) => ({ name, file: zip })));
+  expect([project.shown, project.arriving?.fileName]).toEqual([true, 'c.zip']);
+  expect(told).toEqual([
+    'Bundles are looked into one at a time: “c.zip” is open. Bring “a.zip”, “b.zip” again after that.',
+  ]);
+  await brought([{ name: 'a.zip', file: zip }]);
+  expect(told).toHaveLength(1);
 });
 
 test('a file that only has the name of a record is data, and one that is cut off is told', async () => {
