@@ -1,4 +1,5 @@
 import { mapLabels, type LabelMap } from '../data/sets/mapLabels.ts';
+import type { Sentence } from '../data/types.ts';
 import type { DatasetsState, HeldDataset, NewDataset } from './datasets.svelte.ts';
 import type { EditsState } from './edits.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -91,25 +92,39 @@ export class SetsState {
     });
   }
 
-  /** Takes the sentences of a dev or test set out of all that is trained on: until then scores on it say nothing. */
+  /**
+   * Takes the sentences of a dev or test set out of all that is trained on, with what was edited there just before: until then
+   * scores on it say nothing. After a failure half-way, what was taken out can be put back.
+   */
   async takeOutOfTraining({ sentences: judged, name }: HeldDataset): Promise<void> {
     await this.#notices.guard(async () => {
       await this.#edits.settle();
       const texts = new Set(judged.map(({ text }) => text));
+      const isJudged = ({ text }: Sentence) => texts.has(text);
       const trained = this.#datasets.list.filter(({ role }) => role === 'gold' || role === 'silver');
-      const changed = trained.filter(({ sentences }) => sentences.some(({ text }) => texts.has(text)));
-      for (const { id, sentences } of changed) {
-        await this.#datasets.replace(
-          id,
-          sentences.filter(({ text }) => !texts.has(text)),
-        );
+      const taken: Replaced[] = [];
+      try {
+        for (const { id } of trained.filter(({ sentences }) => sentences.some(isJudged))) {
+          await this.#datasets.reread(id);
+          const before = this.#datasets.find(id)!;
+          const left = before.sentences.filter((sentence) => !isJudged(sentence));
+          await this.#datasets.replace(id, left);
+          taken.push({ before, after: this.#datasets.find(id)! });
+        }
+      } finally {
+        if (taken.length > 0) this.#tookOut(name, taken);
       }
-      const after = changed.flatMap(({ id }) => this.#datasets.find(id) ?? []);
-      const from = changed.map((dataset) => `“${dataset.name}”`).join(' and ');
-      this.#done(`The sentences of “${name}” were taken out of ${from}.`, async () => {
-        refuseChanged(this.#datasets, after);
-        for (const { id, sentences } of changed) await this.#datasets.replace(id, sentences);
-      });
+    });
+  }
+
+  #tookOut(name: string, taken: readonly Replaced[]): void {
+    const from = taken.map(({ before }) => `“${before.name}”`).join(' and ');
+    this.#done(`The sentences of “${name}” were taken out of ${from}.`, async () => {
+      refuseChanged(
+        this.#datasets,
+        taken.map(({ after }) => after),
+      );
+      for (const { before } of taken) await this.#datasets.replace(before.id, before.sentences);
     });
   }
 
@@ -139,4 +154,10 @@ export class SetsState {
   #done(what: string, undo: () => Promise<void>): void {
     this.#notices.done(what, { name: 'Undo', run: () => void this.#notices.guard(undo) });
   }
+}
+
+/** A dataset before and after its sentences were replaced. */
+interface Replaced {
+  readonly before: HeldDataset;
+  readonly after: HeldDataset;
 }

@@ -20,7 +20,7 @@ import {
   type PartForm,
 } from '../../../src/state/splitPlan.ts';
 import { changeSentences } from '../../../src/storage/datasetEdits.ts';
-import { listDatasets, sentencesOf } from '../../../src/storage/datasets.ts';
+import { deleteDatasets, listDatasets, sentencesOf } from '../../../src/storage/datasets.ts';
 import { openDatabase, type Database } from '../../../src/storage/database.ts';
 import { sentence } from './sentences.ts';
 
@@ -273,6 +273,29 @@ test('the sentences of a test set are taken out of all that is trained on, and p
   notices.list[0]!.action!.run();
   await vi.waitFor(() => expect(sizes()).toEqual([20, 12, 10]));
   expect(await sentencesOf(database, ids[1]!)).toEqual(many.slice(0, 12));
+});
+
+test('what another tab has changed of the training data stays, and what was taken out before a failure can be put back', async () => {
+  const silver: NewDataset = { ...gold, name: 'silver', role: 'silver', sentences: many.slice(0, 12) };
+  const judged: NewDataset = { ...gold, name: 'test', role: 'test', sentences: many.slice(8) };
+  const ids = await datasets.add([gold, silver, judged]);
+  const theirs = { ...many[7]!, spans: [] };
+  await changeSentences(database, ids[1]!, [{ at: 7, before: many[7]!, after: theirs }]);
+  await sets.takeOutOfTraining(datasets.find(ids[2]!)!);
+  expect(notices.list.map(({ kind }) => kind)).toEqual(['done']);
+  expect(await sentencesOf(database, ids[1]!)).toEqual([...many.slice(0, 7), theirs]);
+  notices.list[0]!.action!.run();
+  await vi.waitFor(() => expect(datasets.find(ids[1]!)!.counts.sentences).toBe(12));
+
+  notices = new Notices();
+  sets = new SetsState(datasets, edits, notices);
+  await deleteDatasets(database, [ids[1]!]); // by another tab
+  await sets.takeOutOfTraining(datasets.find(ids[2]!)!);
+  expect(notices.list.map(({ kind }) => kind)).toEqual(['done', 'error']);
+  expect(notices.list[0]!.what).toBe('The sentences of “test” were taken out of “gold”.');
+  expect(await sentencesOf(database, ids[0]!)).toEqual(many.slice(0, 8));
+  notices.list[0]!.action!.run();
+  await vi.waitFor(async () => expect(await sentencesOf(database, ids[0]!)).toEqual(many));
 });
 
 test('a second labelling of the same sentences is set aside, and taken back', async () => {
