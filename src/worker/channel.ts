@@ -40,8 +40,6 @@ type Listeners = {
   readonly [K in 'onEvent' | 'onJob' | 'onProgress' | 'onReport' | 'onReading']?: Open[K] | undefined;
 };
 
-export type Channel = ReturnType<typeof createChannel>;
-
 /** Requests to one long-lived worker and its replies; see `Client` for what ends and restarts it. */
 export function createChannel({ createWorker, wasmPath, appVersion, locks }: ChannelOptions) {
   const open = new Map<number, Open>();

@@ -24,8 +24,3 @@ export function readData(
   const placed = inOrder.map((finding) => session.about(finding));
   return { format: session.format, sentences, findings: placed, records: session.records(), facts: session.facts() };
 }
-
-/** The format that fits a text best; throws as `readData` does. */
-export function formatOf(fileName: string, text: string): FormatId {
-  return openSession(fileName, sampleOf(text, true), undefined, {}).format;
-}

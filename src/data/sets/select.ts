@@ -1,13 +1,8 @@
-import { authorOf, spanKey } from '../authors.ts';
+import { authorOf } from '../authors.ts';
 import type { AuthorKind, Sentence } from '../types.ts';
 
 /** Whether a sentence is wanted. */
 export type Wanted = (sentence: Sentence) => boolean;
-
-/** Sentences that every condition wants. */
-export function select(sentences: readonly Sentence[], conditions: readonly Wanted[]): Sentence[] {
-  return sentences.filter((sentence) => conditions.every((wanted) => wanted(sentence)));
-}
 
 /** The words sought stand in the text or the id, whichever case and accents they have; between quotes as one. */
 export function matches(query: string): Wanted {
@@ -39,21 +34,4 @@ export function madeByKind(kind: AuthorKind): Wanted {
     if (spans === null || spans.length === 0) return authors?.all.kind === kind && authors.all.version > 0;
     return spans.some((span) => authorOf(sentence, span)?.kind === kind);
   };
-}
-
-export function hasMeta(name: string, value: string): Wanted {
-  return ({ meta }) => meta?.[name] === value;
-}
-
-/** Its labels are not those that another dataset gives the same id: silver against gold. Without a partner it is not wanted. */
-export function differsFrom(others: readonly Sentence[]): Wanted {
-  const byId = new Map(others.map((sentence) => [sentence.id, sentence]));
-  return (sentence) => {
-    const other = byId.get(sentence.id);
-    return other !== undefined && keysOf(other) !== keysOf(sentence);
-  };
-}
-
-function keysOf({ spans }: Sentence): string | null {
-  return spans === null ? null : spans.map(spanKey).sort().join('\n');
 }

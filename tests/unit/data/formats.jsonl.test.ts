@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countsOf, groupFindings } from '../../../src/data/checks.ts';
-import { formatOf, readData } from '../../../src/data/formats/read.ts';
+import { readData } from '../../../src/data/formats/read.ts';
 import { lossesOfWriting } from '../../../src/data/formats/losses.ts';
 import { writeData } from '../../../src/data/formats/write.ts';
 import type { Sentence } from '../../../src/data/types.ts';
@@ -198,7 +198,7 @@ describe('the format is told by content', () => {
     ['a list on one line', '[{"text": "a"}, {"text": "b"}]', 'jsonl'],
     ['document mark first', '-DOCSTART- -X- -X- O\n\na NN I-NP O\n', 'conll'],
   ])('%s', (name, text, format) => {
-    expect(formatOf(name, text)).toBe(format);
+    expect(readData(name, bytesOf(text)).format).toBe(format);
   });
 
   test.each([
