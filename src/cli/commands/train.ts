@@ -175,10 +175,10 @@ function answerText(runs: readonly FinishedRun[], result: ExperimentResult, data
 
 /** What to do after a failure that leaves something to go on from; null where the failure itself says it. */
 function nextAfter(code: ErrorCode, out: string | null): string | null {
-  const goOn = `o on with: vermeil train --resume --out ${out ?? ''}`;
-  if (code === 'storage-full' && out !== null) return `Free disk space, then g${goOn}`;
+  const resume = `vermeil train --resume --out ${out ?? ''}`;
+  if (code === 'storage-full' && out !== null) return `Free disk space, then go on with: ${resume}`;
   if (code !== 'stopped') return null;
-  return out === null ? 'Without --out nothing was saved.' : `G${goOn}`;
+  return out === null ? 'Without --out nothing was saved.' : `Go on with: ${resume}`;
 }
 
 function selectionText(hasDev: boolean, keepBest: boolean): string {
