@@ -25,7 +25,7 @@ test('the folder that the command line has left comes onto the page, and so does
     await page.getByRole('button', { name: 'Take in 13 parts' }).click(); // runs, models, and that they belong together
     await page.getByRole('link', { name: 'See the results' }).click();
     await expect(page.getByText(/With 3 seeds.* Simple mix is better than Gold only/).first()).toBeVisible();
-    await expect(page.getByRole('row', { name: /Simple mix, seed 2/ })).toContainText('kept');
+    await expect(page.getByRole('row', { name: /Simple mix, seed 2/ })).toContainText('pinned');
 
     const names = [...(await filesInFolder(folder)).sizes.keys()];
     const files = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const));
