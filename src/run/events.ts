@@ -63,6 +63,8 @@ export type TrainEvent =
       readonly tokens: number;
       readonly tokensPerSecond: number;
       readonly secondsLeft: number;
+      /** Bytes that the device held after this step, counted as `peakBytes` of the record is. */
+      readonly heldBytes: number;
     }
   | { readonly kind: 'dev'; readonly point: DevPoint; readonly scores: Scores }
   | { readonly kind: 'why'; readonly point: WhyPoint }

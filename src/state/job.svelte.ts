@@ -29,6 +29,8 @@ export class Job {
   dev: readonly DevPoint[] = $state.raw([]);
   tokensPerSecond = $state(0);
   secondsLeft: number | null = $state(null);
+  /** Held by the device after the last step; 0 before it, and where nobody counts. */
+  heldBytes = $state(0);
   savedAt = $state(0);
   resumedAt = $state(0);
   notes: readonly Note[] = $state.raw([]);
@@ -112,6 +114,7 @@ export class Job {
         this.curve = [...this.curve, ...event.points];
         this.tokensPerSecond = event.tokensPerSecond;
         this.secondsLeft = event.secondsLeft;
+        this.heldBytes = event.heldBytes;
         break;
       case 'dev':
         this.dev = [...this.dev, event.point];

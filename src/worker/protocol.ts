@@ -171,6 +171,8 @@ export type PageTrainEvent =
       readonly tokens: number;
       readonly tokensPerSecond: number;
       readonly secondsLeft: number;
+      /** Held by the device after the last of them; 0 where nobody counts. */
+      readonly heldBytes: number;
     }
   | { readonly kind: 'saved'; readonly step: number }
   | { readonly kind: 'paused'; readonly paused: boolean }

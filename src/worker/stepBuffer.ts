@@ -29,8 +29,8 @@ export class StepBuffer {
 
   flush(): void {
     if (this.#last === null) return;
-    const { tokensPerSecond, secondsLeft } = this.#last;
-    this.#send({ kind: 'steps', points: this.#points, tokens: this.#tokens, tokensPerSecond, secondsLeft });
+    const { tokensPerSecond, secondsLeft, heldBytes } = this.#last;
+    this.#send({ kind: 'steps', points: this.#points, tokens: this.#tokens, tokensPerSecond, secondsLeft, heldBytes });
     this.#points = [];
     this.#tokens = 0;
     this.#last = null;

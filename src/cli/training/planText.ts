@@ -1,5 +1,5 @@
 import { costOf, costRuns, recordBytes } from '../../run/experiment/cost.ts';
-import { counted, duration } from '../terminal/text.ts';
+import { counted, duration, megabytes } from '../terminal/text.ts';
 import type { Experiment } from './experiment.ts';
 import { measureStep } from './measureStep.ts';
 import { memoryStages } from './stageStore.ts';
@@ -33,8 +33,4 @@ export async function planText(experiment: Experiment, signal: AbortSignal): Pro
       : [`at most ${megabytes(cost.peakBytes)} in ${out}, ${megabytes(cost.keptBytes)} of them to stay`]),
   ];
   return parts.join('; ');
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6).toLocaleString('en-GB')} MB`;
 }

@@ -1,5 +1,5 @@
 import type { TrainEvent } from '../../run/events.ts';
-import { duration, score } from '../terminal/text.ts';
+import { duration, megabytes, score } from '../terminal/text.ts';
 
 /** What the line of progress of one run says; grows with the run's events. */
 export class RunProgress {
@@ -10,6 +10,7 @@ export class RunProgress {
   #loss = NaN;
   #devF1: number | null = null;
   #tokensPerSecond = 0;
+  #heldBytes = 0;
   #secondsLeft: number | null = null;
   #secondsPerStep = 0;
 
@@ -27,6 +28,7 @@ export class RunProgress {
       this.#step = event.point.step;
       this.#loss = event.point.loss;
       this.#tokensPerSecond = event.tokensPerSecond;
+      this.#heldBytes = event.heldBytes;
       this.#secondsLeft = event.secondsLeft;
       const left = this.#steps - this.#step;
       if (left > 0) this.#secondsPerStep = event.secondsLeft / left;
@@ -42,7 +44,7 @@ export class RunProgress {
     return this.#secondsLeft === null ? null : this.#secondsLeft + stepsAfter * this.#secondsPerStep;
   }
 
-  /** `simple mix seed 0  step 61/178 silver  loss 0.312  dev F1 0.61  812 tokens/s`. */
+  /** `simple mix seed 0  step 61/178 silver  loss 0.312  dev F1 0.61  812 tokens/s  143 MB`, the last what its device holds now. */
   text(): string {
     const parts = [
       `${this.#name}  step ${String(this.#step)}/${String(this.#steps)}${this.#stage && ` ${this.#stage}`}`,
@@ -50,6 +52,7 @@ export class RunProgress {
     if (!Number.isNaN(this.#loss)) parts.push(`loss ${this.#loss.toFixed(3)}`);
     if (this.#devF1 !== null) parts.push(`dev F1 ${score(this.#devF1)}`);
     if (this.#tokensPerSecond > 0) parts.push(`${String(Math.round(this.#tokensPerSecond))} tokens/s`);
+    if (this.#heldBytes > 0) parts.push(megabytes(this.#heldBytes));
     return parts.join('  ');
   }
 }

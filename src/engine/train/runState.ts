@@ -59,7 +59,7 @@ export class RunState {
   readonly #before: Progress;
   readonly #dev: readonly Encoded[];
   readonly #extra: ExtraRows;
-  #pending: (StepResult & { step: number })[] = [];
+  #pending: (StepResult & { step: number; heldBytes: number })[] = [];
 
   /** Rejects as `begin` does. */
   static async open(input: TrainInput, prepared: Prepared, now: () => number): Promise<RunState> {
@@ -133,10 +133,11 @@ export class RunState {
     this.step++;
     this.stageStep++;
     this.tokens += result.tokens;
-    this.peakBytes = Math.max(this.peakBytes, deviceBytes());
+    const heldBytes = deviceBytes();
+    this.peakBytes = Math.max(this.peakBytes, heldBytes);
     this.shrink *= 1 - result.learningRate * this.#input.config.weightDecay;
     this.stages?.add(this.stage, result.drawn);
-    this.#pending.push({ ...result, step: this.step });
+    this.#pending.push({ ...result, step: this.step, heldBytes });
   }
 
   /** Takes smaller portions from now on, and tells so. */
@@ -156,7 +157,7 @@ export class RunState {
   async *readBack(): AsyncGenerator<TrainEvent> {
     const pending = this.#pending;
     this.#pending = [];
-    for (const { step, loss, norm, learningRate, drawn, tokens } of pending) {
+    for (const { step, loss, norm, learningRate, drawn, tokens, heldBytes } of pending) {
       const [lossValue, gradNorm] = [(await loss.data())[0]!, (await norm.data())[0]!];
       tf.dispose([loss, norm]);
       const failure = this.#input.device.failure();
@@ -172,7 +173,7 @@ export class RunState {
       const tokensPerSecond = elapsed > 0 ? (this.tokens - this.#before.tokens) / elapsed : 0;
       const left = this.totalSteps - this.plannedStep;
       const secondsLeft = (elapsed / Math.max(1, this.step - this.#before.step)) * Math.max(0, left);
-      yield { kind: 'step', point, tokens, tokensPerSecond, secondsLeft };
+      yield { kind: 'step', point, tokens, tokensPerSecond, secondsLeft, heldBytes };
     }
   }
 

@@ -11,7 +11,10 @@ describe('the line of progress', () => {
     expect(progress.text()).toBe('simple mix, seed 0  step 0/10 silver');
     expect(timeLeft(progress.secondsLeft())).toBe('');
     const point = { step: 4, loss: 0.5, learningRate: 3e-4, gradNorm: 1, silverShare: 1 };
-    progress.take({ kind: 'step', point, tokens: 400, tokensPerSecond: 812.4, secondsLeft: 30 });
+    const rates = { tokens: 400, tokensPerSecond: 812.4, secondsLeft: 30 };
+    progress.take({ kind: 'step', point, ...rates, heldBytes: 142.4e6 });
+    expect(progress.text()).toBe('simple mix, seed 0  step 4/10 silver  loss 0.500  812 tokens/s  143 MB');
+    progress.take({ kind: 'step', point, ...rates, heldBytes: 0 }); // on cpu nobody counts
     expect(progress.text()).toBe('simple mix, seed 0  step 4/10 silver  loss 0.500  812 tokens/s');
     expect(timeLeft(progress.secondsLeft())).toBe('  30 s left');
     // Six steps take 30 s, so ten more take 50.

@@ -37,6 +37,7 @@ const steps = (...at: number[]): PageTrainEvent => ({
   tokens: 9,
   tokensPerSecond: 100,
   secondsLeft: 5,
+  heldBytes: 1000 * at.length,
 });
 
 describe('a job follows the events of its run', () => {
@@ -49,8 +50,10 @@ describe('a job follows the events of its run', () => {
     job.take({ kind: 'loading', what: 'checkpoint', done: 1, total: 2 });
     expect(job.status).toBe('loading');
     job.take(started);
+    expect(job.heldBytes).toBe(0);
     job.take(steps(1, 2, 3));
     expect([job.status, job.step, job.progress, job.stage?.name]).toEqual(['running', 3, 0.3, 'silver']);
+    expect(job.heldBytes).toBe(3000);
     job.take(steps(4, 5, 6));
     expect(job.stage?.name).toBe('gold');
     job.take({ kind: 'dev', point: { step: 6, f1: 0.5, best: true }, scores: {} as never });

@@ -34,7 +34,14 @@ function attempts(...ends: readonly { readonly at: number; readonly code: ErrorC
       await Promise.resolve();
       if (end?.at !== -1) onEvent({ kind: 'device', device: { name: 'webgpu', adapter: 'a', software: false } });
       if (end !== undefined && end.at > 0)
-        onEvent({ kind: 'steps', points: [point(end.at)], tokens: 1, tokensPerSecond: 1, secondsLeft: 1 });
+        onEvent({
+          kind: 'steps',
+          points: [point(end.at)],
+          tokens: 1,
+          tokensPerSecond: 1,
+          secondsLeft: 1,
+          heldBytes: 0,
+        });
       if (end !== undefined && end.at > 1) onEvent({ kind: 'saved', step: end.at - 1 });
       if (end !== undefined) throw new AppError(end.code, 'broken', { reason: 'broken' });
       return { kind: 'stopped' as const, step: 99 };

@@ -18,7 +18,14 @@ test('steps go out at most every 50 ms, grouped, none left out', () => {
   );
   for (let step = 1; step <= 100; step++) {
     const point = { step, loss: 1, learningRate: 1, gradNorm: 1, silverShare: 0 };
-    buffer.add({ kind: 'step', point, tokens: 10, tokensPerSecond: step, secondsLeft: 100 - step });
+    buffer.add({
+      kind: 'step',
+      point,
+      tokens: 10,
+      tokensPerSecond: step,
+      secondsLeft: 100 - step,
+      heldBytes: 7 * step,
+    });
     ms += 7;
   }
   buffer.flush();
@@ -29,7 +36,7 @@ test('steps go out at most every 50 ms, grouped, none left out', () => {
     Array.from({ length: 100 }, (_, i) => i + 1),
   );
   expect(groups.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(1000);
-  expect(groups.at(-1)).toMatchObject({ tokensPerSecond: 100, secondsLeft: 0 });
+  expect(groups.at(-1)).toMatchObject({ tokensPerSecond: 100, secondsLeft: 0, heldBytes: 700 });
 });
 
 test('a snapshot is due every 20 s, and more seldom where saving is slow', () => {

@@ -46,6 +46,7 @@ const steps = (...at: number[]): PageTrainEvent => ({
   tokens: 9,
   tokensPerSecond: 100 + at.length,
   secondsLeft: 5,
+  heldBytes: 1000 + at.length,
 });
 const started: PageTrainEvent = {
   kind: 'started',
@@ -75,8 +76,8 @@ const told: readonly PageTrainEvent[] = [
 function shown(job: Job | null) {
   if (job === null) return null;
   const { runId, name, status, device, steps: all, step, progress, curve, dev, savedAt, resumedAt, notes } = job;
-  const { tokensPerSecond, secondsLeft } = job;
-  const rates = { tokensPerSecond, secondsLeft, loading: status === 'loading' ? job.loading : null };
+  const { tokensPerSecond, secondsLeft, heldBytes } = job;
+  const rates = { tokensPerSecond, secondsLeft, heldBytes, loading: status === 'loading' ? job.loading : null };
   return { runId, name, status, device, all, step, progress, curve, dev, savedAt, resumedAt, notes, ...rates };
 }
 
