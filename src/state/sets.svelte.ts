@@ -83,10 +83,9 @@ export class SetsState {
       if (dataset === undefined) return;
       const { sentences, renamed, dropped } = mapLabels(dataset.sentences, map);
       await this.#datasets.replace(dataset.id, sentences);
-      const after = this.#datasets.find(dataset.id);
       this.asked = null;
       this.#done(`“${dataset.name}”: ${String(renamed)} labels changed, ${String(dropped)} left out.`, async () => {
-        refuseChanged(this.#datasets, after === undefined ? [] : [after]);
+        refuseChanged(this.#datasets, [{ ...dataset, sentences }]);
         await this.#datasets.replace(dataset.id, dataset.sentences);
       });
     });
@@ -109,7 +108,7 @@ export class SetsState {
           const before = this.#datasets.find(id)!;
           const left = before.sentences.filter((sentence) => !isJudged(sentence));
           await this.#datasets.replace(id, left);
-          taken.push({ before, after: this.#datasets.find(id)! });
+          taken.push({ before, after: { ...before, sentences: left } }); // without what was edited meanwhile
         }
       } finally {
         if (taken.length > 0) this.#tookOut(name, taken);

@@ -298,6 +298,33 @@ test('what another tab has changed of the training data stays, and what was take
   await vi.waitFor(async () => expect(await sentencesOf(database, ids[0]!)).toEqual(many));
 });
 
+test('what is edited while sentences are taken out or labels changed is not lost by the step back', async () => {
+  const judged: NewDataset = { ...gold, name: 'test', role: 'test', sentences: many.slice(10) };
+  const ids = await datasets.add([gold, judged]);
+  const held = () => datasets.find(ids[0]!)!;
+  const tasks = [
+    { task: () => sets.takeOutOfTraining(datasets.find(ids[1]!)!), shown: () => held().sentences.length === 10 },
+    {
+      task: () => sets.changeLabels(held(), { ORG: 'PER' }),
+      shown: () => held().sentences[0]!.spans![0]!.label === 'PER',
+    },
+  ];
+  for (const { task, shown } of tasks) {
+    const going = task();
+    while (!shown()) await new Promise((resolve) => setImmediate(resolve)); // before it is stored
+    const before = held().sentences[1]!;
+    const after = { ...before, text: `${before.text}!` };
+    datasets.show(ids[0]!, [{ at: 1, before, after }]);
+    await going;
+    await changeSentences(database, ids[0]!, [{ at: 1, before, after }]);
+    notices.list.at(-1)!.action!.run();
+    await vi.waitFor(() => expect(notices.list.map(({ kind }) => kind)).toContain('error'));
+    expect(held().sentences[1]).toBe(after);
+    notices = new Notices();
+    sets = new SetsState(datasets, edits, notices);
+  }
+});
+
 test('a second labelling of the same sentences is set aside, and taken back', async () => {
   const ids = await datasets.add([gold, { ...gold, name: 'by another' }]);
   const role = () => datasets.find(ids[1]!)!.role;
