@@ -3,7 +3,7 @@ import { madeBatches, modelOf, randomCheckpoint } from '../../src/engine/bench/w
 import type { BertConfig } from '../../src/engine/checkpoint/config.ts';
 import { openDevice, type DeviceEnv, type DeviceName } from '../../src/engine/device.ts';
 import { pack } from '../../src/engine/model/batch.ts';
-import { toTensors } from '../../src/engine/model/parameters.ts';
+import { toTensors, toWeights, type Weights } from '../../src/engine/model/parameters.ts';
 import { lossAndGradients } from '../../src/engine/train/step.ts';
 
 export interface LayerSizes {
@@ -47,13 +47,12 @@ export async function openEncoderLayer(device: DeviceName, sizes: LayerSizes, en
       if (problem !== null) throw problem;
       return value!;
     },
-    /** Norm of the gradient of one parameter. */
-    async gradientNorm(name: string): Promise<number> {
+    /** The gradient of every parameter, laid out as `weights` are. */
+    async gradients(): Promise<Weights> {
       const { loss, gradients } = lossAndGradients({ config, parameters }, batch, null);
-      const norm = tf.norm(gradients.get(name)!);
-      const [value] = await norm.data();
-      tf.dispose([loss, norm, ...gradients.values()]);
-      return value!;
+      const read = await toWeights(gradients);
+      tf.dispose([loss, ...gradients.values()]);
+      return read;
     },
   };
 }
